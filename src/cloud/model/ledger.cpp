@@ -1,0 +1,101 @@
+#include "cloud/model/ledger.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+namespace fairway::cloud {
+namespace {
+
+constexpr std::string_view kRoot = "/cloud/";
+
+std::string key_of(std::string_view kind, std::string_view id) { return fmt::format("{}{}/{}", kRoot, kind, id); }
+
+// "/cloud/network/3f…" -> "network"
+std::string_view kind_of(std::string_view key) {
+  key.remove_prefix(kRoot.size());
+  return key.substr(0, key.find('/'));
+}
+
+}  // namespace
+
+void Work::touch(std::string_view kind, const std::string& id, Encode encode) {
+  const auto same = [&](const Write& write) { return write.kind == kind && write.id == id; };
+  if (const auto at = std::ranges::find_if(writes_, same); at != writes_.end()) {
+    at->encode = std::move(encode);
+  } else {
+    writes_.push_back({kind, id, std::move(encode)});
+  }
+}
+
+void Work::undo() {
+  for (const auto& step : std::views::reverse(undo_)) step();
+}
+
+Task<Result<std::unique_ptr<Ledger>>> Ledger::open(store::Store& store, Env& env) {
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(store, env));
+  FW_CO_TRY(const auto all, co_await store.range({.prefix = std::string(kRoot), .after = {}, .limit = 0}));
+  FW_CO_TRY_DO(ledger->load(all.entries));
+  co_return ledger;
+}
+
+Result<> Ledger::load(const std::vector<store::Entry>& entries) {
+  for (const auto& entry : entries) {
+    const auto doing = "read " + entry.key + " from the store";
+    FW_TRY(const auto value, within(json::parse(entry.value), doing));
+    Result<> result;
+    bool known = false;
+    AllKinds::for_each([&]<class T>() {
+      if (T::kKind != kind_of(entry.key)) return;
+      known = true;
+      auto object = json::decode<T>(value);
+      if (object) {
+        state_.mutable_table<T>().set(std::make_shared<const T>(*std::move(object)), entry.mod_revision);
+      } else {
+        result = std::unexpected(std::move(object).error().within(doing));
+      }
+    });
+    if (!result) return result;
+    if (!known) return fail(Errc::invalid, doing + ": a newer Fairway wrote this kind of object");
+  }
+  return {};
+}
+
+Task<Result<>> Ledger::commit(Work& work) {
+  if (work.empty()) co_return Result<>{};
+  store::Transaction transaction;
+  std::vector<ChangedObject> changed;
+  for (const auto& write : work.writes_) {
+    changed.push_back({write.kind, write.id, !write.encode});
+    if (write.encode) {
+      transaction.puts.push_back({key_of(write.kind, write.id), write.encode()});
+    } else {
+      transaction.deletes.push_back(key_of(write.kind, write.id));
+    }
+  }
+  uncommitted_ = true;
+  // A failure is sticky in the store: this state is then ahead of the disk, but nothing more is acknowledged from it.
+  const auto revision = co_await store_.transact(std::move(transaction));
+  if (!revision) {
+    env_.log.error("the state could not be written; refusing all changes until restarted", {{"error", revision.error().what}});
+    co_return std::unexpected(revision.error());
+  }
+  for (const auto& object : changed) {
+    AllKinds::for_each([&]<class T>() {
+      if (T::kKind == object.kind && !object.deleted) state_.mutable_table<T>().set_revision(object.id, *revision);
+    });
+  }
+  for (const auto& observer : observers_) observer(*revision, changed);
+  co_return Result<>{};
+}
+
+Task<Result<>> Ledger::settle() {
+  if (!uncommitted_) co_return store_.healthy();
+  // Transactions are carried out in order, so an empty one behind the others ends when they are durable.
+  const auto done = co_await store_.transact({});
+  if (!done) co_return std::unexpected(done.error());
+  co_return Result<>{};
+}
+
+}  // namespace fairway::cloud

@@ -1,0 +1,88 @@
+// The stream between a cloud and a gateway: one JSON object a line over a unix socket (one machine) or mutual TLS.
+//
+//   gateway -> cloud   hello {gateway, version, have_revision}
+//   cloud -> gateway   world {the whole World}               once, first; and again whenever the cloud prefers
+//   cloud -> gateway   change {revision, put: {kind: [objects]}, delete: {kind: [ids]}}   one for each commit that matters
+//   gateway -> cloud   applied {revision, failed: [{kind, id, what}]}    all changes up to `revision` are in force, but for these
+//   gateway -> cloud   health {members: [{pool, member, status}], whole}  ONLINE, ERROR, NO_MONITOR, OFFLINE, DRAINING
+//   gateway -> cloud   counters {listeners: [{id, bytes_in, bytes_out, active, total, errors}]}  since the gateway's start
+//
+// Wishes go down, facts come up. Both sides tolerate unknown fields and unknown message types (older and newer peers).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "gateway_link/world.h"
+
+namespace fairway::gateway_link {
+
+constexpr int kVersion = 1;
+
+struct Hello {
+  std::string gateway;  // stable name of this gateway
+  int version = kVersion;
+  std::int64_t have_revision = 0;  // what it serves from its own disk; 0: nothing
+};
+
+struct WholeWorld {
+  World world;
+};
+
+// The same World-shaped container holds only what was put; `deleted` names the rest by kind and id.
+struct ChangeSet {
+  std::int64_t revision = 0;
+  World put;
+  struct Id {
+    std::string kind, id;  // kind: network, subnet, router, floating_ip, load_balancer, listener, pool
+    bool operator==(const Id&) const = default;
+  };
+  std::vector<Id> deleted;
+};
+
+struct Failure {
+  std::string kind, id, what;
+};
+
+struct Applied {
+  std::int64_t revision = 0;
+  std::vector<Failure> failed;
+};
+
+struct MemberHealth {
+  std::string pool_id, member_id, status;
+  bool operator==(const MemberHealth&) const = default;
+};
+
+struct Health {
+  std::vector<MemberHealth> members;
+  bool whole = false;  // true: members not named here are unknown to this gateway
+};
+
+struct ListenerCounters {
+  std::string listener_id;
+  std::uint64_t bytes_in = 0, bytes_out = 0, active_connections = 0, total_connections = 0, request_errors = 0;
+  bool operator==(const ListenerCounters&) const = default;
+};
+
+struct Counters {
+  std::string epoch;  // changes when the counters begin anew (a new engine process): the cloud adds, so sums never fall
+  std::vector<ListenerCounters> listeners;
+};
+
+using Message = std::variant<Hello, WholeWorld, ChangeSet, Applied, Health, Counters>;
+
+// One line of JSON without the line break. decode's errors: invalid (malformed), unsupported (a type we don't know: skip it).
+[[nodiscard]] std::string encode(const Message& message);
+[[nodiscard]] Result<Message> decode(std::string_view line);
+
+// Applies a change to a world. Pure.
+void apply(World& world, const ChangeSet& change);
+// What turns `before` into `after`; apply(before, diff(before, after)) == after.
+[[nodiscard]] ChangeSet diff(const World& before, const World& after);
+
+}  // namespace fairway::gateway_link

@@ -1,0 +1,53 @@
+// An HTTP/1.1 server on the loop: keep-alive, TLS, streaming, and a limit on everything a stranger can send.
+//
+// Contract: one coroutine a connection; a handler that throws is a broken invariant. Over a limit the peer gets 431, 413
+// or 408 and the connection closes; a malformed request gets 400. Nothing reaches a handler before its body is whole.
+// Stop: stop() closes the listeners, tells streams (BodyWriter::closed), lets requests in flight end within the patience,
+// then closes what is left.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/router.h"
+#include "runtime/env.h"
+
+namespace fairway::http {
+
+struct TlsServerConfig {
+  std::string certificate_file;  // PEM chain
+  std::string key_file;          // PEM
+  std::string client_ca_file;    // empty: client certificates are not asked for
+  bool require_client_certificate = false;
+};
+
+struct ServerConfig {
+  std::string bind = "127.0.0.1";  // an address, or "unix:/path"
+  std::uint16_t port = 0;          // 0: the kernel chooses; see port()
+  std::optional<TlsServerConfig> tls;
+  std::size_t max_header_bytes = 64 * 1024;
+  std::size_t max_body_bytes = 3 * 1024 * 1024;
+  std::chrono::milliseconds header_timeout{10'000};
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds idle_timeout{75'000};
+  std::chrono::milliseconds write_timeout{30'000};
+  std::size_t max_connections = 4096;
+};
+
+class Server {
+ public:
+  // `handler` and `env` must outlive the server. `name` is the label of its metrics and log lines.
+  // For a 413, 431, 400 or 408 that the server itself answers, `fault` (if set) makes the body in the API's own shape.
+  using Fault = std::function<Response(int status, std::string_view what)>;
+  [[nodiscard]] static Result<std::unique_ptr<Server>> listen(boost::asio::io_context& context, Env& env, std::string name,
+                                                              ServerConfig config, Handler handler, Fault fault = {});
+  virtual ~Server() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  virtual Task<> stop(Duration patience) = 0;
+};
+
+}  // namespace fairway::http

@@ -1,0 +1,26 @@
+// Where the Kubernetes API is and who we are to it: from a kubeconfig or from inside a pod.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "http/client.h"
+
+namespace fairway::kube {
+
+// Not printable on purpose.
+struct Config {
+  std::string server;  // "https://127.0.0.1:6443"
+  http::TlsClientConfig tls;
+  std::string token;       // bearer, or
+  std::string token_file;  // read again whenever it changes
+  std::string default_namespace = "default";
+};
+
+// Errors name the file, the context and what is missing in it. `context` empty: current-context.
+[[nodiscard]] Result<Config> read_kubeconfig(const std::string& path, std::string_view context = "");
+// KUBERNETES_SERVICE_HOST/PORT as handed in, and the service account's folder.
+[[nodiscard]] Result<Config> in_cluster_config(std::string_view host, std::string_view port,
+                                               const std::string& folder = "/var/run/secrets/kubernetes.io/serviceaccount");
+
+}  // namespace fairway::kube

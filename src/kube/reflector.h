@@ -1,0 +1,49 @@
+// A local copy of one collection, kept current by list and watch: resumes, honours bookmarks, lists again on 410, backs
+// off on errors. Threads: the loop's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "kube/client.h"
+
+namespace fairway::kube {
+
+class Reflector {
+ public:
+  struct Callbacks {
+    // `object` is the new state, null when it is gone; called after the copy has changed. After a re-list only differences come.
+    std::function<void(const std::string& key, const json::Value* object)> changed;
+    std::function<void()> synced;  // after the first list, once
+  };
+  // `path` is a collection; `client` and `env` outlive this.
+  Reflector(Client& client, Env& env, std::string name, std::string path, std::string query, Callbacks callbacks);
+
+  // Runs until cancelled.
+  Task<> run();
+
+  // By "namespace/name", or "name" for what has no namespace.
+  [[nodiscard]] const std::map<std::string, json::Value>& items() const { return items_; }
+  [[nodiscard]] bool synced() const { return synced_; }
+  // What it waits for, for explain: "" while the watch runs.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
+ private:
+  Client& client_;
+  Env& env_;
+  std::string name_, path_, query_;
+  Callbacks callbacks_;
+  std::map<std::string, json::Value> items_;
+  bool synced_ = false;
+  std::string trouble_;
+
+  Task<Result<std::string>> list_once();
+  Task<Result<>> watch_from(std::string& resource_version);
+  void set(const json::Value& object);
+};
+
+[[nodiscard]] std::string object_key(const json::Value& object);
+
+}  // namespace fairway::kube

@@ -1,0 +1,35 @@
+// The event loop of a role: one thread, coroutines, orderly stop.
+#pragma once
+
+#include <string>
+
+#include "runtime/task.h"
+#include "telemetry/log.h"
+
+namespace fairway {
+
+class Loop {
+ public:
+  explicit Loop(Log& log) : log_(log) {}
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
+  // Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`, abort
+  // (operation_aborted alone is the quiet end of a cancelled wait).
+  void spawn(std::string name, Task<> task);
+
+  // Runs until stop(); returns when nothing is left to do or stop() was called. Threads: stop() any, the rest one.
+  void run() { context_.run(); }
+  void stop() { context_.stop(); }
+
+ private:
+  Log& log_;
+  boost::asio::io_context context_{1};
+};
+
+// Waits for one of SIGINT, SIGTERM and returns its number.
+Task<int> wait_for_stop_signal();
+
+}  // namespace fairway

@@ -1,0 +1,101 @@
+// An Env for tests: hand-wound time, repeatable ids, a log that is kept.
+#pragma once
+
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "runtime/env.h"
+
+namespace fairway::testing {
+
+class ManualClock final : public Clock {
+ public:
+  [[nodiscard]] SteadyTime steady() const override { return steady_; }
+  [[nodiscard]] WallTime wall() const override { return wall_; }
+  void advance(Duration by) {
+    steady_ += by;
+    wall_ += std::chrono::duration_cast<WallTime::duration>(by);
+  }
+
+ private:
+  SteadyTime steady_{std::chrono::hours(1)};
+  WallTime wall_{std::chrono::seconds(1'767'225'600)};  // 2026-01-01T00:00:00Z
+};
+
+// Counts up: ids differ, and are the same in every run.
+class CountingRandom final : public Random {
+ public:
+  void fill(std::span<std::byte> bytes) override {
+    ++count_;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[bytes.size() - 1 - i] = i < sizeof count_ ? static_cast<std::byte>(count_ >> (8 * i)) : std::byte{0};
+    }
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
+class KeptLog final : public Log {
+ public:
+  struct Line {
+    LogLevel level;
+    std::string message;
+    std::map<std::string, std::string> fields;
+  };
+  void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) override {
+    Line line{level, std::string(message), {}};
+    for (const auto& field : fields) line.fields.emplace(field.key, field.value);
+    lines_.push_back(std::move(line));
+  }
+  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+
+ private:
+  std::vector<Line> lines_;
+};
+
+// Waits end when advance() has passed them: no test sleeps.
+class ManualTimers final : public Timers {
+ public:
+  explicit ManualTimers(ManualClock& clock) : clock_(clock) {}
+  Task<> sleep(Duration duration) override;
+  // Winds the clock and wakes whom it passes, in order. Run the loop (poll) afterwards.
+  void advance(Duration by);
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+
+ private:
+  ManualClock& clock_;
+  std::multimap<SteadyTime, boost::asio::steady_timer*> waiting_;
+};
+
+struct TestEnv {
+  ManualClock clock;
+  CountingRandom random;
+  ManualTimers timers{clock};
+  KeptLog log;
+  Metrics metrics;
+  Env env{clock, random, timers, log, metrics};
+};
+
+// Runs one task on a loop of its own until it is done, and returns what it returned. Rethrows what it threw.
+template <class T>
+T run(Task<T> task) {
+  boost::asio::io_context context;
+  std::exception_ptr thrown;
+  std::optional<T> value;
+  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T result) {
+    thrown = error;
+    value.emplace(std::move(result));
+  });
+  context.run();
+  if (thrown) std::rethrow_exception(thrown);
+  return std::move(*value);
+}
+
+}  // namespace fairway::testing
