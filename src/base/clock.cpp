@@ -78,8 +78,8 @@ std::string to_iso8601(WallTime time, Stamp stamp) {
   const std::time_t seconds = micros / 1'000'000;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                          parts.tm_hour, parts.tm_min, parts.tm_sec);
+  auto text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
+                          parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
   if (stamp == Stamp::micros_z) text += fmt::format(".{:06}", micros % 1'000'000);
   if (stamp != Stamp::seconds) text += 'Z';
   return text;

@@ -8,19 +8,32 @@ namespace fairway {
 
 std::string_view name(Errc code) {
   switch (code) {
-    case Errc::invalid: return "invalid";
-    case Errc::unauthenticated: return "unauthenticated";
-    case Errc::denied: return "denied";
-    case Errc::not_found: return "not_found";
-    case Errc::already_exists: return "already_exists";
-    case Errc::conflict: return "conflict";
-    case Errc::exhausted: return "exhausted";
-    case Errc::too_large: return "too_large";
-    case Errc::gone: return "gone";
-    case Errc::unsupported: return "unsupported";
-    case Errc::timeout: return "timeout";
-    case Errc::unavailable: return "unavailable";
-    case Errc::internal: return "internal";
+    case Errc::invalid:
+      return "invalid";
+    case Errc::unauthenticated:
+      return "unauthenticated";
+    case Errc::denied:
+      return "denied";
+    case Errc::not_found:
+      return "not_found";
+    case Errc::already_exists:
+      return "already_exists";
+    case Errc::conflict:
+      return "conflict";
+    case Errc::exhausted:
+      return "exhausted";
+    case Errc::too_large:
+      return "too_large";
+    case Errc::gone:
+      return "gone";
+    case Errc::unsupported:
+      return "unsupported";
+    case Errc::timeout:
+      return "timeout";
+    case Errc::unavailable:
+      return "unavailable";
+    case Errc::internal:
+      return "internal";
   }
   std::unreachable();
 }

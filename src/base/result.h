@@ -1,7 +1,8 @@
 // Result and Error: how everything that the outside can cause is reported.
 //
-// A function that can fail for a reason outside the program returns Result<T>; exceptions are for broken invariants only.
-// Each layer that knows something new adds it in front, so that the message reads from the caller's view inwards:
+// A function that can fail for a reason outside the program returns Result<T>; exceptions are for broken invariants
+// only. Each layer that knows something new adds it in front, so that the message reads from the caller's view
+// inwards:
 //   "sync service web/shop: create load balancer: Quota has been met for resources: Load Balancer"
 #pragma once
 
@@ -68,12 +69,12 @@ template <class T>
 // The FW_CO_ forms are for coroutines. FW_TRY_DO(expr) is for a Result whose value is not wanted.
 #define FW_CONCAT_INNER(a, b) a##b
 #define FW_CONCAT(a, b) FW_CONCAT_INNER(a, b)
-#define FW_TRY_AS(keyword, tmp, decl, ...)                             \
-  auto tmp = (__VA_ARGS__);                                            \
+#define FW_TRY_AS(keyword, tmp, decl, ...)                   \
+  auto tmp = (__VA_ARGS__);                                  \
   if (!tmp) keyword std::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
-#define FW_TRY_DO_AS(keyword, tmp, ...)                                                       \
-  do {                                                                                        \
+#define FW_TRY_DO_AS(keyword, tmp, ...)                                                  \
+  do {                                                                                   \
     if (auto tmp = (__VA_ARGS__); !tmp) keyword std::unexpected(std::move(tmp).error()); \
   } while (false)
 #define FW_TRY(decl, ...) FW_TRY_AS(return, FW_CONCAT(fw_try_, __LINE__), decl, __VA_ARGS__)

@@ -12,7 +12,8 @@ TEST(Strings, SplitKeepsEmptyParts) {
 
 TEST(Strings, ParseIntTakesTheWholeTextOrNothing) {
   EXPECT_EQ(parse_int("-12"), -12);
-  for (const auto* bad : {"", " 1", "1 ", "+1", "0x1", "99999999999999999999"}) EXPECT_EQ(parse_int(bad), std::nullopt) << bad;
+  for (const auto* bad : {"", " 1", "1 ", "+1", "0x1", "99999999999999999999"})
+    EXPECT_EQ(parse_int(bad), std::nullopt) << bad;
 }
 
 TEST(Strings, Base64RoundTripsEveryLength) {

@@ -1,9 +1,9 @@
 // What an engine promises: make the forwarding table true, and say what is.
 //
-// apply() is level-based: it compares the table with what it has made and changes only that; calling it twice with the same
-// table does nothing. Traffic keeps flowing while this process is away: what an engine makes in the kernel and in its
-// child processes outlives it, and a new engine adopts it.
-// Threads: the loop's; apply() is called once at a time.
+// apply() is level-based: it compares the table with what it has made and changes only that; calling it twice with
+// the same table does nothing. Traffic keeps flowing while this process is away: what an engine makes in the kernel
+// and in its child processes outlives it, and a new engine adopts it. Threads: the loop's; apply() is called once at
+// a time.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,5 @@
-// The forwarding table: what an engine must make true, a router at a time. Plain values, ordered, comparable; compile() is pure.
+// The forwarding table: what an engine must make true, a router at a time. Plain values, ordered, comparable;
+// compile() is pure.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@ namespace fairway::gateway_link {
 class Channel {
  public:
   virtual ~Channel() = default;
-  // Queued and sent in order; an error once the peer is gone. A peer that does not read (over 64 MiB queued) is cut off.
+  // Queued and sent in order; an error once the peer is gone. A peer that does not read (over 64 MiB queued) is cut
+  // off.
   virtual Result<> send(const Message& message) = 0;
   // The next message. Error: unavailable when the peer is gone. Unknown types are skipped.
   virtual Task<Result<Message>> receive() = 0;
@@ -30,7 +31,8 @@ class Acceptor {
 };
 
 // Calls `serve` with each new peer; serve's task owns the channel.
-[[nodiscard]] Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env, std::string address,
+[[nodiscard]] Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env,
+                                                       std::string address,
                                                        std::function<Task<>(std::unique_ptr<Channel>)> serve);
 
 }  // namespace fairway::gateway_link

@@ -2,12 +2,14 @@
 //
 //   gateway -> cloud   hello {gateway, version, have_revision}
 //   cloud -> gateway   world {the whole World}               once, first; and again whenever the cloud prefers
-//   cloud -> gateway   change {revision, put: {kind: [objects]}, delete: {kind: [ids]}}   one for each commit that matters
-//   gateway -> cloud   applied {revision, failed: [{kind, id, what}]}    all changes up to `revision` are in force, but for these
-//   gateway -> cloud   health {members: [{pool, member, status}], whole}  ONLINE, ERROR, NO_MONITOR, OFFLINE, DRAINING
-//   gateway -> cloud   counters {listeners: [{id, bytes_in, bytes_out, active, total, errors}]}  since the gateway's start
+//   cloud -> gateway   change {revision, put: {kind: [objects]}, delete: {kind: [ids]}}   one for each commit that
+//   matters gateway -> cloud   applied {revision, failed: [{kind, id, what}]}    all changes up to `revision` are in
+//   force, but for these gateway -> cloud   health {members: [{pool, member, status}], whole}  ONLINE, ERROR,
+//   NO_MONITOR, OFFLINE, DRAINING gateway -> cloud   counters {listeners: [{id, bytes_in, bytes_out, active, total,
+//   errors}]}  since the gateway's start
 //
-// Wishes go down, facts come up. Both sides tolerate unknown fields and unknown message types (older and newer peers).
+// Wishes go down, facts come up. Both sides tolerate unknown fields and unknown message types (older and newer
+// peers).
 #pragma once
 
 #include <cstdint>
@@ -70,13 +72,15 @@ struct ListenerCounters {
 };
 
 struct Counters {
-  std::string epoch;  // changes when the counters begin anew (a new engine process): the cloud adds, so sums never fall
+  std::string
+      epoch;  // changes when the counters begin anew (a new engine process): the cloud adds, so sums never fall
   std::vector<ListenerCounters> listeners;
 };
 
 using Message = std::variant<Hello, WholeWorld, ChangeSet, Applied, Health, Counters>;
 
-// One line of JSON without the line break. decode's errors: invalid (malformed), unsupported (a type we don't know: skip it).
+// One line of JSON without the line break. decode's errors: invalid (malformed), unsupported (a type we don't know:
+// skip it).
 [[nodiscard]] std::string encode(const Message& message);
 [[nodiscard]] Result<Message> decode(std::string_view line);
 

@@ -1,5 +1,5 @@
-// What a gateway needs to know of the cloud: the objects that concern packets, and nothing else (no names of people, no
-// passwords, no Kubernetes). Plain values; addresses are text as in the APIs ("10.0.0.5", "10.0.0.0/24").
+// What a gateway needs to know of the cloud: the objects that concern packets, and nothing else (no names of people,
+// no passwords, no Kubernetes). Plain values; addresses are text as in the APIs ("10.0.0.5", "10.0.0.0/24").
 //
 // Every object has the revision of the cloud's store at which it last changed: its generation.
 #pragma once
@@ -47,8 +47,8 @@ struct FloatingIp {
   bool operator==(const FloatingIp&) const = default;
 };
 
-// A VIP: an address on a subnet, served in the namespace of the router that has an interface there (router_id empty: the
-// subnet has no router, nothing can serve it yet).
+// A VIP: an address on a subnet, served in the namespace of the router that has an interface there (router_id empty:
+// the subnet has no router, nothing can serve it yet).
 struct LoadBalancer {
   std::string id, project_id, router_id;
   std::string vip_address, vip_subnet_id, vip_port_id, vip_mac;
@@ -65,7 +65,7 @@ struct Listener {
   std::int64_t connection_limit = -1;
   std::int64_t timeout_client_data_ms = 50'000, timeout_member_connect_ms = 5'000, timeout_member_data_ms = 50'000,
                timeout_tcp_inspect_ms = 0;
-  std::vector<std::string> allowed_cidrs;            // empty: everyone
+  std::vector<std::string> allowed_cidrs;             // empty: everyone
   std::map<std::string, std::string> insert_headers;  // HTTP only
   bool operator==(const Listener&) const = default;
 };
@@ -76,7 +76,7 @@ struct Member {
   int weight = 1;
   bool backup = false;
   bool admin_state_up = true;
-  std::string monitor_address;  // empty: as address
+  std::string monitor_address;     // empty: as address
   std::uint16_t monitor_port = 0;  // 0: as port
   bool operator==(const Member&) const = default;
 };

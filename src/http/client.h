@@ -1,8 +1,9 @@
 // An HTTP/1.1 client on the loop: pooled keep-alive connections to one origin, TLS, deadlines, streamed answers.
 //
 // Errors: unavailable (refused, reset, TLS failure, closed early), timeout, too_large. A status of 4xx or 5xx is an
-// answer, not an error. A request on a pooled connection that turns out to be dead before any byte of the answer is sent
-// again once, if its method is idempotent; `maybe_sent` in the error text tells the caller of a POST that it may have been done.
+// answer, not an error. A request on a pooled connection that turns out to be dead before any byte of the answer is
+// sent again once, if its method is idempotent; `maybe_sent` in the error text tells the caller of a POST that it may
+// have been done.
 #pragma once
 
 #include <chrono>
@@ -53,6 +54,7 @@ class Client {
   virtual Task<Result<std::unique_ptr<BodyReader>>> open(Request request) = 0;
 };
 
-[[nodiscard]] Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env, ClientConfig config);
+[[nodiscard]] Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env,
+                                                          ClientConfig config);
 
 }  // namespace fairway::http

@@ -52,8 +52,8 @@ struct Request {
   Headers headers;
   std::string body;
   // Server side only.
-  std::string peer;                     // "127.0.0.1:40312", or "unix"
-  std::string peer_common_name;         // CN of a verified client certificate, else empty
+  std::string peer;              // "127.0.0.1:40312", or "unix"
+  std::string peer_common_name;  // CN of a verified client certificate, else empty
   std::vector<std::string> peer_organizations;
   std::vector<std::pair<std::string, std::string>> path_parameters;  // filled by the router: {id} -> "…"
 

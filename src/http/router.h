@@ -13,13 +13,14 @@ namespace fairway::http {
 
 using Handler = std::function<Task<Response>(Request&)>;
 
-// Patterns: "/v2.0/networks/{id}"; a segment in braces matches one non-empty segment, and "{rest...}" at the end matches
-// what is left, slashes included. Literal segments win over braces. One trailing slash is tolerated.
+// Patterns: "/v2.0/networks/{id}"; a segment in braces matches one non-empty segment, and "{rest...}" at the end
+// matches what is left, slashes included. Literal segments win over braces. One trailing slash is tolerated.
 class Router {
  public:
   // A pattern twice for one method is a broken invariant.
   void add(std::string_view method, std::string_view pattern, Handler handler);
-  // Answers requests that no pattern matches (default: 404 as text) and known paths with another method (default: 405).
+  // Answers requests that no pattern matches (default: 404 as text) and known paths with another method (default:
+  // 405).
   void set_not_found(Handler handler) { not_found_ = std::move(handler); }
   void set_wrong_method(Handler handler) { wrong_method_ = std::move(handler); }
 

@@ -1,9 +1,9 @@
 // An HTTP/1.1 server on the loop: keep-alive, TLS, streaming, and a limit on everything a stranger can send.
 //
-// Contract: one coroutine a connection; a handler that throws is a broken invariant. Over a limit the peer gets 431, 413
-// or 408 and the connection closes; a malformed request gets 400. Nothing reaches a handler before its body is whole.
-// Stop: stop() closes the listeners, tells streams (BodyWriter::closed), lets requests in flight end within the patience,
-// then closes what is left.
+// Contract: one coroutine a connection; a handler that throws is a broken invariant. Over a limit the peer gets 431,
+// 413 or 408 and the connection closes; a malformed request gets 400. Nothing reaches a handler before its body is
+// whole. Stop: stop() closes the listeners, tells streams (BodyWriter::closed), lets requests in flight end within
+// the patience, then closes what is left.
 #pragma once
 
 #include <chrono>
@@ -41,10 +41,12 @@ struct ServerConfig {
 class Server {
  public:
   // `handler` and `env` must outlive the server. `name` is the label of its metrics and log lines.
-  // For a 413, 431, 400 or 408 that the server itself answers, `fault` (if set) makes the body in the API's own shape.
+  // For a 413, 431, 400 or 408 that the server itself answers, `fault` (if set) makes the body in the API's own
+  // shape.
   using Fault = std::function<Response(int status, std::string_view what)>;
-  [[nodiscard]] static Result<std::unique_ptr<Server>> listen(boost::asio::io_context& context, Env& env, std::string name,
-                                                              ServerConfig config, Handler handler, Fault fault = {});
+  [[nodiscard]] static Result<std::unique_ptr<Server>> listen(boost::asio::io_context& context, Env& env,
+                                                              std::string name, ServerConfig config, Handler handler,
+                                                              Fault fault = {});
   virtual ~Server() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   virtual Task<> stop(Duration patience) = 0;

@@ -3,10 +3,10 @@
 //   struct Subnet { std::string id; std::vector<std::string> dns; std::optional<int> mtu; };
 //   BOOST_DESCRIBE_STRUCT(Subnet, (), (id, dns, mtu))
 //
-// decode() is tolerant as durable formats must be: an absent key leaves the member's default, an unknown key is skipped;
-// a wrong type is an error that names the path. Members: bool, integers, double, std::string, json::Value, std::optional,
-// std::vector, std::map<std::string, …>, and described structs. Requests of strangers are not read with this: they need
-// their API's own messages.
+// decode() is tolerant as durable formats must be: an absent key leaves the member's default, an unknown key is
+// skipped; a wrong type is an error that names the path. Members: bool, integers, double, std::string, json::Value,
+// std::optional, std::vector, std::map<std::string, …>, and described structs. Requests of strangers are not read
+// with this: they need their API's own messages.
 #pragma once
 
 #include <concepts>
@@ -16,9 +16,9 @@
 #include <type_traits>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
-#include <fmt/format.h>
 
 #include "json/value.h"
 
@@ -29,7 +29,8 @@ namespace detail {
 template <class T>
 concept Described = boost::describe::has_describe_members<T>::value;
 template <class T>
-using Members = boost::describe::describe_members<T, boost::describe::mod_any_access | boost::describe::mod_inherited>;
+using Members =
+    boost::describe::describe_members<T, boost::describe::mod_any_access | boost::describe::mod_inherited>;
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
@@ -126,7 +127,8 @@ Result<> decode_members(T& to, const Value& from, const std::string& path) {
   Result<> result;
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     const auto* value = result ? object->if_contains(member.name) : nullptr;
-    if (value != nullptr) result = decode_to(to.*member.pointer, *value, path.empty() ? member.name : path + "." + member.name);
+    if (value != nullptr)
+      result = decode_to(to.*member.pointer, *value, path.empty() ? member.name : path + "." + member.name);
   });
   return result;
 }

@@ -28,11 +28,13 @@ TEST(Described, RoundTrip) {
 }
 
 TEST(Described, AbsentKeysKeepDefaultsAndUnknownOnesAreSkipped) {
-  EXPECT_EQ(decode<Outer>(*parse(R"({"later":1,"items":[{"name":"x"}]})")), (Outer{.items = {{"x", 80}}, .limit = {}, .labels = {}}));
+  EXPECT_EQ(decode<Outer>(*parse(R"({"later":1,"items":[{"name":"x"}]})")),
+            (Outer{.items = {{"x", 80}}, .limit = {}, .labels = {}}));
 }
 
 TEST(Described, WrongTypesNameThePath) {
-  EXPECT_EQ(decode<Outer>(*parse(R"({"items":[{"name":"x"},{"port":70000}]})")).error().what, "items[1].port: not a number in range");
+  EXPECT_EQ(decode<Outer>(*parse(R"({"items":[{"name":"x"},{"port":70000}]})")).error().what,
+            "items[1].port: not a number in range");
   EXPECT_EQ(decode<Outer>(*parse(R"({"labels":{"a":1}})")).error().what, "labels.a: not a string");
   EXPECT_EQ(decode<Outer>(*parse("[]")).error().what, "document: not an object");
 }

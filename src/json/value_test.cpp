@@ -15,7 +15,9 @@ TEST(Json, ParseErrorsNameLineAndColumn) {
   EXPECT_FALSE(parse("[[[1]]]", 2));
 }
 
-TEST(Json, KeysKeepTheirOrder) { EXPECT_EQ(write(*parse(R"({"z":1,"a":[true,null]})")), R"({"z":1,"a":[true,null]})"); }
+TEST(Json, KeysKeepTheirOrder) {
+  EXPECT_EQ(write(*parse(R"({"z":1,"a":[true,null]})")), R"({"z":1,"a":[true,null]})");
+}
 
 TEST(Json, LookupsFallBackOnAbsentAndOnWrongTypes) {
   const auto value = *parse(R"({"a":{"b":"x","n":7,"t":true,"l":[1]}})");

@@ -1,7 +1,9 @@
-// A client of the Kubernetes API on JSON objects: get, list, create, replace, patch, delete, watch, logs of errors as Status.
+// A client of the Kubernetes API on JSON objects: get, list, create, replace, patch, delete, watch, logs of errors as
+// Status.
 //
-// Errors carry the Status message; Errc by reason: NotFound not_found, AlreadyExists already_exists, Conflict conflict,
-// Gone/Expired gone, Invalid/BadRequest invalid, Forbidden denied, Unauthorized unauthenticated, TooManyRequests and 5xx unavailable.
+// Errors carry the Status message; Errc by reason: NotFound not_found, AlreadyExists already_exists, Conflict
+// conflict, Gone/Expired gone, Invalid/BadRequest invalid, Forbidden denied, Unauthorized unauthenticated,
+// TooManyRequests and 5xx unavailable.
 #pragma once
 
 #include <functional>
@@ -17,15 +19,18 @@
 
 namespace fairway::kube {
 
-// "services" of the core group: {"", "v1", "services"}; endpoint slices: {"discovery.k8s.io", "v1", "endpointslices"}.
+// "services" of the core group: {"", "v1", "services"}; endpoint slices: {"discovery.k8s.io", "v1",
+// "endpointslices"}.
 struct Resource {
   std::string group, version, plural;
   bool namespaced = true;
   // "/api/v1/namespaces/web/services/shop/status"; empty ns: all namespaces (or not namespaced).
-  [[nodiscard]] std::string path(std::string_view ns = "", std::string_view name = "", std::string_view subresource = "") const;
+  [[nodiscard]] std::string path(std::string_view ns = "", std::string_view name = "",
+                                 std::string_view subresource = "") const;
 };
 
-extern const Resource kServices, kNodes, kPods, kEvents, kEndpoints, kEndpointSlices, kNamespaces, kSecrets, kConfigMaps, kLeases;
+extern const Resource kServices, kNodes, kPods, kEvents, kEndpoints, kEndpointSlices, kNamespaces, kSecrets,
+    kConfigMaps, kLeases;
 
 enum class Patch { merge, json, strategic };
 
@@ -57,7 +62,8 @@ class Client {
   virtual Task<Result<json::Value>> patch(std::string path, Patch kind, json::Value patch) = 0;
   virtual Task<Result<json::Value>> remove(std::string path, json::Value options = nullptr) = 0;
   // From `resource_version` on, with bookmarks.
-  virtual Task<Result<std::unique_ptr<WatchStream>>> watch(std::string path, std::string resource_version, std::string query = "") = 0;
+  virtual Task<Result<std::unique_ptr<WatchStream>>> watch(std::string path, std::string resource_version,
+                                                           std::string query = "") = 0;
 };
 
 [[nodiscard]] Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env, Config config);

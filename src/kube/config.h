@@ -20,7 +20,8 @@ struct Config {
 // Errors name the file, the context and what is missing in it. `context` empty: current-context.
 [[nodiscard]] Result<Config> read_kubeconfig(const std::string& path, std::string_view context = "");
 // KUBERNETES_SERVICE_HOST/PORT as handed in, and the service account's folder.
-[[nodiscard]] Result<Config> in_cluster_config(std::string_view host, std::string_view port,
-                                               const std::string& folder = "/var/run/secrets/kubernetes.io/serviceaccount");
+[[nodiscard]] Result<Config> in_cluster_config(
+    std::string_view host, std::string_view port,
+    const std::string& folder = "/var/run/secrets/kubernetes.io/serviceaccount");
 
 }  // namespace fairway::kube

@@ -1,5 +1,5 @@
-// A local copy of one collection, kept current by list and watch: resumes, honours bookmarks, lists again on 410, backs
-// off on errors. Threads: the loop's.
+// A local copy of one collection, kept current by list and watch: resumes, honours bookmarks, lists again on 410,
+// backs off on errors. Threads: the loop's.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@ namespace fairway::kube {
 class Reflector {
  public:
   struct Callbacks {
-    // `object` is the new state, null when it is gone; called after the copy has changed. After a re-list only differences come.
+    // `object` is the new state, null when it is gone; called after the copy has changed. After a re-list only
+    // differences come.
     std::function<void(const std::string& key, const json::Value* object)> changed;
     std::function<void()> synced;  // after the first list, once
   };

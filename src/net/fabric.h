@@ -1,8 +1,9 @@
-// Names on the machine: where the networks of one Fairway instance live, so that gateway and lab meet without talking.
+// Names on the machine: where the networks of one Fairway instance live, so that gateway and lab meet without
+// talking.
 //
-// One instance has one prefix ("fw" + 4 letters, kept in its directory). Its fabric namespace carries one bridge for each
-// Neutron network; routers, nodes and the client host are namespaces that plug a veth into those bridges. Whoever comes
-// first makes a bridge; making it twice is no error.
+// One instance has one prefix ("fw" + 4 letters, kept in its directory). Its fabric namespace carries one bridge for
+// each Neutron network; routers, nodes and the client host are namespaces that plug a veth into those bridges.
+// Whoever comes first makes a bridge; making it twice is no error.
 //
 //   namespace  <prefix>-fabric            bridge in it  br-<first 11 of the network id, dashes dropped>
 //   namespace  <prefix>-r-<first 8 of the router id>    a router with its HAProxy
@@ -21,8 +22,12 @@ class Fabric {
 
   [[nodiscard]] const std::string& prefix() const { return prefix_; }
   [[nodiscard]] std::string fabric_namespace() const { return prefix_ + "-fabric"; }
-  [[nodiscard]] std::string router_namespace(std::string_view router_id) const { return prefix_ + "-r-" + short_id(router_id, 8); }
-  [[nodiscard]] std::string host_namespace(std::string_view name) const { return prefix_ + "-h-" + std::string(name); }
+  [[nodiscard]] std::string router_namespace(std::string_view router_id) const {
+    return prefix_ + "-r-" + short_id(router_id, 8);
+  }
+  [[nodiscard]] std::string host_namespace(std::string_view name) const {
+    return prefix_ + "-h-" + std::string(name);
+  }
   [[nodiscard]] std::string pod_namespace(std::string_view uid) const { return prefix_ + "-p-" + short_id(uid, 8); }
   // An interface name (15 characters at most), unique in its namespace.
   [[nodiscard]] static std::string bridge(std::string_view network_id) { return "br-" + short_id(network_id, 11); }

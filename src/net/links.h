@@ -1,5 +1,6 @@
-// Links, addresses, routes by netlink (rtnetlink(7)). Every call is level-based: making what is there already as wanted does
-// nothing; removing what is gone is no error. `ns` is a namespace's name ("" = our own). They block for well under a ms.
+// Links, addresses, routes by netlink (rtnetlink(7)). Every call is level-based: making what is there already as
+// wanted does nothing; removing what is gone is no error. `ns` is a namespace's name ("" = our own). They block for
+// well under a ms.
 #pragma once
 
 #include <string>
@@ -28,7 +29,8 @@ struct VethEnd {
 [[nodiscard]] Result<std::vector<std::string>> list_addresses(const std::string& ns, const std::string& link);
 
 // to: "0.0.0.0/0" is the default route; via empty: on the link.
-[[nodiscard]] Result<> set_route(const std::string& ns, const std::string& to, const std::string& via, const std::string& link);
+[[nodiscard]] Result<> set_route(const std::string& ns, const std::string& to, const std::string& via,
+                                 const std::string& link);
 [[nodiscard]] Result<> remove_route(const std::string& ns, const std::string& to);
 
 // One gratuitous ARP from the namespace, so that neighbours forget an older owner (RFC 5227, section 1.2).

@@ -16,8 +16,8 @@ namespace fairway::net {
 [[nodiscard]] bool namespace_exists(const std::string& name);
 [[nodiscard]] std::vector<std::string> list_namespaces(std::string_view prefix);
 
-// Runs `work` on a thread that has entered the namespace, and waits for it (milliseconds; for socket(), netlink, sysctl).
-// What it opens stays in that namespace. Error: not_found.
+// Runs `work` on a thread that has entered the namespace, and waits for it (milliseconds; for socket(), netlink,
+// sysctl). What it opens stays in that namespace. Error: not_found.
 [[nodiscard]] Result<> in_namespace(const std::string& name, const std::function<Result<>()>& work);
 
 // "net.ipv4.ip_forward" = "1", inside the namespace.

@@ -7,7 +7,8 @@
 
 namespace fairway::net {
 
-// `commands` in nft(8)'s own language. Errors carry nft's message. Blocks for about 0.1 ms plus 1 ms for 200 elements.
+// `commands` in nft(8)'s own language. Errors carry nft's message. Blocks for about 0.1 ms plus 1 ms for 200
+// elements.
 [[nodiscard]] Result<> run_nft(const std::string& ns, const std::string& commands);
 // As run_nft, and returns what nft printed (lists, counters; JSON where asked for).
 [[nodiscard]] Result<std::string> query_nft(const std::string& ns, const std::string& commands, bool as_json = false);

@@ -1,4 +1,5 @@
-// What a component gets from the program: time, randomness, waiting, the log, the metrics. By reference; outlives all.
+// What a component gets from the program: time, randomness, waiting, the log, the metrics. By reference; outlives
+// all.
 #pragma once
 
 #include "base/clock.h"

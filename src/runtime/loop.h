@@ -16,8 +16,8 @@ class Loop {
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  // Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`, abort
-  // (operation_aborted alone is the quiet end of a cancelled wait).
+  // Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`,
+  // abort (operation_aborted alone is the quiet end of a cancelled wait).
   void spawn(std::string name, Task<> task);
 
   // Runs until stop(); returns when nothing is left to do or stop() was called. Threads: stop() any, the rest one.

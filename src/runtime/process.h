@@ -1,4 +1,5 @@
-// Child processes: start, watch, end. By pid and start time, so that a number reused by a stranger is never signalled.
+// Child processes: start, watch, end. By pid and start time, so that a number reused by a stranger is never
+// signalled.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +14,14 @@
 namespace fairway {
 
 struct ProcessSpec {
-  std::vector<std::string> argv;             // argv[0] is searched on PATH
-  std::map<std::string, std::string> env;    // added to ours
-  std::string working_directory;             // empty: ours
-  std::string network_namespace;             // a name in /run/netns; empty: ours
-  std::string log_file;                      // stdout and stderr are appended there; empty: inherited
-  bool own_session = false;                  // setsid: outlives us and our group's signals
-  bool die_with_parent = false;              // PR_SET_PDEATHSIG SIGKILL
-  std::vector<int> inherit;                  // descriptors kept open across exec, at the same numbers
+  std::vector<std::string> argv;           // argv[0] is searched on PATH
+  std::map<std::string, std::string> env;  // added to ours
+  std::string working_directory;           // empty: ours
+  std::string network_namespace;           // a name in /run/netns; empty: ours
+  std::string log_file;                    // stdout and stderr are appended there; empty: inherited
+  bool own_session = false;                // setsid: outlives us and our group's signals
+  bool die_with_parent = false;            // PR_SET_PDEATHSIG SIGKILL
+  std::vector<int> inherit;                // descriptors kept open across exec, at the same numbers
 };
 
 // What is needed to find a process again after a restart of ours.
@@ -31,8 +32,8 @@ struct ProcessId {
 };
 
 struct ProcessEnd {
-  int exit_code = -1;   // when it exited
-  int signal = 0;       // when it was killed
+  int exit_code = -1;  // when it exited
+  int signal = 0;      // when it was killed
 };
 
 // Error: not_found (no such program), denied, …

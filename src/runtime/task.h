@@ -1,7 +1,7 @@
 // Task<T>: a coroutine on the event loop.
 //
-// One loop, one thread for each role: nothing here needs a lock, and nothing may block. What must block has a thread of
-// its own (runtime/worker.h).
+// One loop, one thread for each role: nothing here needs a lock, and nothing may block. What must block has a thread
+// of its own (runtime/worker.h).
 #pragma once
 
 #include <functional>

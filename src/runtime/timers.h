@@ -9,8 +9,8 @@ namespace fairway {
 class Timers {
  public:
   virtual ~Timers() = default;
-  // Resumes on the loop after `duration`. Returns early, with a boost::system::system_error(operation_aborted), only when
-  // the waiting coroutine is cancelled.
+  // Resumes on the loop after `duration`. Returns early, with a boost::system::system_error(operation_aborted), only
+  // when the waiting coroutine is cancelled.
   virtual Task<> sleep(Duration duration) = 0;
 };
 

@@ -1,9 +1,9 @@
-// The store's contract: keys to values, each with a revision; range, transaction, watch. SQLite on one machine, etcd on
-// several; store/contract_test_suite.h is what a backend must pass.
+// The store's contract: keys to values, each with a revision; range, transaction, watch. SQLite on one machine, etcd
+// on several; store/contract_test_suite.h is what a backend must pass.
 //
-// Revisions are positive, grow by one with each transaction that changes something, and are never reset. A transaction
-// is durable before it is acknowledged, all of it or none. Watches see every change once, in order, whole transactions
-// together, and only durable ones.
+// Revisions are positive, grow by one with each transaction that changes something, and are never reset. A
+// transaction is durable before it is acknowledged, all of it or none. Watches see every change once, in order, whole
+// transactions together, and only durable ones.
 //
 // Threads: one loop. One owner process for each store: opening one that another process owns fails with `conflict`.
 // After a failed write the store is read-only and every later write returns that first error (sticky; see healthy()).
@@ -32,9 +32,9 @@ struct Entry {
 };
 
 struct RangeRequest {
-  std::string prefix;            // every key that begins so, in byte order
-  std::string after;             // only keys greater than this (paging); empty: from the start
-  std::size_t limit = 0;         // 0: all
+  std::string prefix;     // every key that begins so, in byte order
+  std::string after;      // only keys greater than this (paging); empty: from the start
+  std::size_t limit = 0;  // 0: all
 };
 
 struct RangeAnswer {
@@ -75,8 +75,8 @@ struct Batch {
 class Watch {
  public:
   virtual ~Watch() = default;
-  // The next batch that touches the prefix (with only the changes that do). Error: gone, when the log no longer reaches
-  // back to where this watch stands; unavailable, when the store is closing.
+  // The next batch that touches the prefix (with only the changes that do). Error: gone, when the log no longer
+  // reaches back to where this watch stands; unavailable, when the store is closing.
   virtual Task<Result<Batch>> next() = 0;
 };
 

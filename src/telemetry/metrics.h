@@ -1,7 +1,7 @@
 // Counters, gauges and histograms for Prometheus (text format 0.0.4).
 //
-// A component asks the registry for its instruments once, when it is built, and keeps the references; they live as long
-// as the registry. Labels come from small closed sets only. Threads: any (atomics).
+// A component asks the registry for its instruments once, when it is built, and keeps the references; they live as
+// long as the registry. Labels come from small closed sets only. Threads: any (atomics).
 #pragma once
 
 #include <atomic>

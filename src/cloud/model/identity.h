@@ -55,14 +55,16 @@ struct ApplicationCredential {
   std::vector<std::string> role_ids;
   std::string expires_at;  // empty: never
   bool unrestricted = false;
-  [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> indexed() const { return {{"user_id", user_id}}; }
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string>> indexed() const {
+    return {{"user_id", user_id}};
+  }
 };
 BOOST_DESCRIBE_STRUCT(ApplicationCredential, (),
                       (id, name, description, user_id, project_id, secret_hash, role_ids, expires_at, unrestricted))
 
 struct SigningKey {
   static constexpr std::string_view kKind = "signing_key";
-  std::string id, secret;   // base64; never leaves the store
+  std::string id, secret;  // base64; never leaves the store
   std::string created_at;
 };
 BOOST_DESCRIBE_STRUCT(SigningKey, (), (id, secret, created_at))

@@ -34,7 +34,7 @@ void Work::undo() {
 }
 
 Task<Result<std::unique_ptr<Ledger>>> Ledger::open(store::Store& store, Env& env) {
-  auto ledger = std::unique_ptr<Ledger>(new Ledger(store, env));
+  auto ledger = std::unique_ptr<Ledger>(new Ledger(store, env));  // private constructor
   FW_CO_TRY(const auto all, co_await store.range({.prefix = std::string(kRoot), .after = {}, .limit = 0}));
   FW_CO_TRY_DO(ledger->load(all.entries));
   co_return ledger;
@@ -78,7 +78,8 @@ Task<Result<>> Ledger::commit(Work& work) {
   // A failure is sticky in the store: this state is then ahead of the disk, but nothing more is acknowledged from it.
   const auto revision = co_await store_.transact(std::move(transaction));
   if (!revision) {
-    env_.log.error("the state could not be written; refusing all changes until restarted", {{"error", revision.error().what}});
+    env_.log.error("the state could not be written; refusing all changes until restarted",
+                   {{"error", revision.error().what}});
     co_return std::unexpected(revision.error());
   }
   for (const auto& object : changed) {

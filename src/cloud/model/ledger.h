@@ -6,10 +6,10 @@
 //     return network;
 //   });
 //
-// `decide` is a plain function: no co_await inside, so nobody sees half of it. Its puts are visible to later decisions at
-// once and are written in the same order, but the answer waits until they are durable; settle() makes a reader wait for
-// what it has seen. A write that fails is sticky in the store: from then on every change fails, so nothing is acknowledged
-// that was lost.
+// `decide` is a plain function: no co_await inside, so nobody sees half of it. Its puts are visible to later
+// decisions at once and are written in the same order, but the answer waits until they are durable; settle() makes a
+// reader wait for what it has seen. A write that fails is sticky in the store: from then on every change fails, so
+// nothing is acknowledged that was lost.
 #pragma once
 
 #include <functional>

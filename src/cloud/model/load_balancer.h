@@ -17,7 +17,8 @@
 
 namespace fairway::cloud {
 
-// What every load-balancing object has. operating_status is a fact: it is not stored with the wish (see facts.h there).
+// What every load-balancing object has. operating_status is a fact: it is not stored with the wish (see facts.h
+// there).
 struct LbAttributes {
   std::string id, project_id, name, description, created_at, updated_at;
   std::vector<std::string> tags;
@@ -25,14 +26,17 @@ struct LbAttributes {
   bool admin_state_up = true;
 };
 BOOST_DESCRIBE_STRUCT(LbAttributes, (),
-                      (id, project_id, name, description, created_at, updated_at, tags, provisioning_status, admin_state_up))
+                      (id, project_id, name, description, created_at, updated_at, tags, provisioning_status,
+                       admin_state_up))
 
 struct LoadBalancer : LbAttributes {
   static constexpr std::string_view kKind = "load_balancer";
   std::string vip_address, vip_port_id, vip_subnet_id, vip_network_id;
   bool owns_vip_port = true;  // we made the VIP's port, and delete it with the load balancer
   std::string provider, flavor_id, availability_zone, vip_qos_policy_id;
-  [[nodiscard]] Indexed indexed() const { return {{"project_id", project_id}, {"name", name}, {"vip_port_id", vip_port_id}}; }
+  [[nodiscard]] Indexed indexed() const {
+    return {{"project_id", project_id}, {"name", name}, {"vip_port_id", vip_port_id}};
+  }
 };
 BOOST_DESCRIBE_STRUCT(LoadBalancer, (LbAttributes),
                       (vip_address, vip_port_id, vip_subnet_id, vip_network_id, owns_vip_port, provider, flavor_id,
@@ -51,8 +55,9 @@ struct Listener : LbAttributes {
   }
 };
 BOOST_DESCRIBE_STRUCT(Listener, (LbAttributes),
-                      (load_balancer_id, protocol, default_pool_id, protocol_port, connection_limit, timeout_client_data,
-                       timeout_member_connect, timeout_member_data, timeout_tcp_inspect, allowed_cidrs, insert_headers))
+                      (load_balancer_id, protocol, default_pool_id, protocol_port, connection_limit,
+                       timeout_client_data, timeout_member_connect, timeout_member_data, timeout_tcp_inspect,
+                       allowed_cidrs, insert_headers))
 
 struct SessionPersistence {
   std::string type;

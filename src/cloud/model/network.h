@@ -31,7 +31,8 @@ struct Network : StandardAttributes {
   std::string segment;  // provider network: the name of the machine's own bridge
   [[nodiscard]] Indexed indexed() const { return {{"project_id", project_id}, {"name", name}}; }
 };
-BOOST_DESCRIBE_STRUCT(Network, (StandardAttributes), (admin_state_up, shared, external, port_security_enabled, mtu, segment))
+BOOST_DESCRIBE_STRUCT(Network, (StandardAttributes),
+                      (admin_state_up, shared, external, port_security_enabled, mtu, segment))
 
 struct AllocationPool {
   std::string start, end;
@@ -52,10 +53,13 @@ struct Subnet : StandardAttributes {
   bool enable_dhcp = true;
   std::vector<std::string> dns_nameservers;
   std::vector<HostRoute> host_routes;
-  [[nodiscard]] Indexed indexed() const { return {{"network_id", network_id}, {"project_id", project_id}, {"name", name}}; }
+  [[nodiscard]] Indexed indexed() const {
+    return {{"network_id", network_id}, {"project_id", project_id}, {"name", name}};
+  }
 };
 BOOST_DESCRIBE_STRUCT(Subnet, (StandardAttributes),
-                      (network_id, cidr, ip_version, gateway_ip, allocation_pools, enable_dhcp, dns_nameservers, host_routes))
+                      (network_id, cidr, ip_version, gateway_ip, allocation_pools, enable_dhcp, dns_nameservers,
+                       host_routes))
 
 struct FixedIp {
   std::string subnet_id, ip_address;
@@ -86,8 +90,8 @@ struct Port : StandardAttributes {
   }
 };
 BOOST_DESCRIBE_STRUCT(Port, (StandardAttributes),
-                      (network_id, mac_address, device_id, device_owner, host_id, admin_state_up, port_security_enabled,
-                       status, fixed_ips, allowed_address_pairs, security_groups))
+                      (network_id, mac_address, device_id, device_owner, host_id, admin_state_up,
+                       port_security_enabled, status, fixed_ips, allowed_address_pairs, security_groups))
 
 struct Router : StandardAttributes {
   static constexpr std::string_view kKind = "router";
@@ -98,7 +102,8 @@ struct Router : StandardAttributes {
   // Interfaces are the ports whose device_id is this router and whose owner is network:router_interface.
   [[nodiscard]] Indexed indexed() const { return {{"project_id", project_id}, {"name", name}}; }
 };
-BOOST_DESCRIBE_STRUCT(Router, (StandardAttributes), (admin_state_up, gateway_network_id, gateway_port_id, enable_snat))
+BOOST_DESCRIBE_STRUCT(Router, (StandardAttributes),
+                      (admin_state_up, gateway_network_id, gateway_port_id, enable_snat))
 
 struct FloatingIp : StandardAttributes {
   static constexpr std::string_view kKind = "floating_ip";
@@ -107,7 +112,10 @@ struct FloatingIp : StandardAttributes {
   std::string status = "DOWN";
   std::string dns_name, dns_domain;
   [[nodiscard]] Indexed indexed() const {
-    return {{"project_id", project_id}, {"port_id", port_id}, {"floating_ip_address", floating_ip_address}, {"router_id", router_id}};
+    return {{"project_id", project_id},
+            {"port_id", port_id},
+            {"floating_ip_address", floating_ip_address},
+            {"router_id", router_id}};
   }
 };
 BOOST_DESCRIBE_STRUCT(FloatingIp, (StandardAttributes),

@@ -1,4 +1,5 @@
-// The cloud's materialised state: one table for each kind of object. Read freely; changed only through Ledger::change.
+// The cloud's materialised state: one table for each kind of object. Read freely; changed only through
+// Ledger::change.
 #pragma once
 
 #include <string_view>

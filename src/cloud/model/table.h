@@ -1,11 +1,10 @@
 // The rows of one kind of object, in memory, by id, with secondary indexes.
 //
 // An object type T has
-//   static constexpr std::string_view kKind;                 "network": its name in the store and in indexes of others
-//   std::string id;
-//   a BOOST_DESCRIBE_STRUCT, so that it can be written to the store (json/described.h);
-// and may have  std::vector<std::pair<std::string_view, std::string>> indexed() const;   {"network_id", …}: find_by keys.
-// Objects are values: to change one, copy it, change the copy, put it (cloud/model/ledger.h).
+//   static constexpr std::string_view kKind;                 "network": its name in the store and in indexes of
+//   others std::string id; a BOOST_DESCRIBE_STRUCT, so that it can be written to the store (json/described.h);
+// and may have  std::vector<std::pair<std::string_view, std::string>> indexed() const;   {"network_id", …}: find_by
+// keys. Objects are values: to change one, copy it, change the copy, put it (cloud/model/ledger.h).
 #pragma once
 
 #include <map>
@@ -78,7 +77,9 @@ class Table {
   }
 
  private:
-  static std::string index_key(std::string_view index, std::string_view value) { return fmt::format("{}={}", index, value); }
+  static std::string index_key(std::string_view index, std::string_view value) {
+    return fmt::format("{}={}", index, value);
+  }
   static std::vector<std::string> keys_of(const T& object) {
     std::vector<std::string> keys;
     if constexpr (requires { object.indexed(); }) {
