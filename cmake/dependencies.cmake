@@ -31,7 +31,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-dangling-pointer -Wno-array-bounds -Wno-stringop-overflow -Wno-mismatched-new-delete -Wno-shadow)
 endif()
 
-# Asio's own code, compiled once instead of in every file; and the precompiled header that all folders reuse.
-add_library(fairway_pch STATIC ${CMAKE_CURRENT_SOURCE_DIR}/cmake/asio_impl.cpp)
-target_link_libraries(fairway_pch PUBLIC fairway_flags OpenSSL::SSL)
-target_precompile_headers(fairway_pch PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled.h)
+# Asio's own code, compiled once instead of in every file.
+add_library(fairway_asio STATIC ${CMAKE_CURRENT_SOURCE_DIR}/cmake/asio_impl.cpp)
+target_link_libraries(fairway_asio PUBLIC fairway_flags OpenSSL::SSL)

@@ -7,7 +7,7 @@ import sys
 # (what it looks like, where it may stand, what to do instead)
 RULES = [
     (r"\b(steady|system)_clock::now\(", r"src/base/clock\.cpp$", "take the time from Env::clock"),
-    (r"\bgetenv\(", r"src/app/|tests/", "only the command line (src/app) reads the environment; hand the value in"),
+    (r"\bgetenv\(", r"src/app/|src/testing/|tests/", "only the command line (src/app) reads the environment; hand the value in"),
     (r"\bsleep_for\(|\busleep\(|[^_.]\bsleep\(\d", r"$^", "wait on an event or on Env::timers"),
     (r"\bnew [A-Z_a-z:]+[({\[]", r"private constructor", "std::make_unique, or say \"private constructor\" on the line"),
     (r"\bdelete [a-z]", r"$^", "no owning raw pointers"),

@@ -1,1 +1,0 @@
-// Carries the tests' precompiled header; has no code of its own.
