@@ -41,25 +41,17 @@ Task<Result<std::unique_ptr<Ledger>>> Ledger::open(store::Store& store, Env& env
 }
 
 Result<> Ledger::load(const std::vector<store::Entry>& entries) {
-  for (const auto& entry : entries) {
-    const auto doing = "read " + entry.key + " from the store";
-    FW_TRY(const auto value, within(json::parse(entry.value), doing));
-    Result<> result;
-    bool known = false;
-    AllKinds::for_each([&]<class T>() {
-      if (T::kKind != kind_of(entry.key)) return;
-      known = true;
-      auto object = json::decode<T>(value);
-      if (object) {
-        state_.mutable_table<T>().set(std::make_shared<const T>(*std::move(object)), entry.mod_revision);
-      } else {
-        result = std::unexpected(std::move(object).error().within(doing));
-      }
-    });
-    if (!result) return result;
-    if (!known) return fail(Errc::invalid, doing + ": a newer Fairway wrote this kind of object");
-  }
+  for (const auto& entry : entries) FW_TRY_DO(within(load_one(entry), "read " + entry.key + " from the store"));
   return {};
+}
+
+Result<> Ledger::load_one(const store::Entry& entry) {
+  FW_TRY(const auto value, json::parse(entry.value));
+  Result<> result = fail(Errc::invalid, "a newer Fairway wrote this kind of object");
+  AllKinds::for_each([&]<class T>() {
+    if (T::kKind == kind_of(entry.key)) result = load_as<T>(value, entry.mod_revision);
+  });
+  return result;
 }
 
 Task<Result<>> Ledger::commit(Work& work) {

@@ -126,6 +126,13 @@ class Ledger {
  private:
   Ledger(store::Store& store, Env& env) : store_(store), env_(env) {}
   Result<> load(const std::vector<store::Entry>& entries);
+  Result<> load_one(const store::Entry& entry);
+  template <class T>
+  Result<> load_as(const json::Value& value, store::Revision revision) {
+    FW_TRY(auto object, json::decode<T>(value));
+    state_.mutable_table<T>().set(std::make_shared<const T>(std::move(object)), revision);
+    return {};
+  }
   Task<Result<>> commit(Work& work);
 
   store::Store& store_;

@@ -17,7 +17,7 @@ struct KindList {
   using Tables = std::tuple<Table<Kinds>...>;
   // Calls each.template operator()<Kind>() for every kind.
   template <class F>
-  static void for_each(F&& each) {
+  static void for_each(F each) {
     (each.template operator()<Kinds>(), ...);
   }
 };

@@ -55,9 +55,10 @@ class Table {
 
   // For Work and Ledger only: returns what was there before.
   std::shared_ptr<const T> set(std::shared_ptr<const T> object, store::Revision revision) {
-    auto before = unset(object->id);
-    for (const auto& key : keys_of(*object)) index_[key].insert(object->id);
-    rows_.insert_or_assign(object->id, Row{std::move(object), revision});
+    const std::string id = object->id;
+    auto before = unset(id);
+    for (const auto& key : keys_of(*object)) index_[key].insert(id);
+    rows_.insert_or_assign(id, Row{std::move(object), revision});
     return before;
   }
   std::shared_ptr<const T> unset(std::string_view id) {
