@@ -35,6 +35,8 @@ enum class Errc {
 struct Error {
   Errc code = Errc::internal;
   std::string what;
+  // The name that an API gives to this error ("IpAddressInUse"); empty: only the code is known.
+  std::string type = {};
 
   // Adds the caller's view in front.
   [[nodiscard]] Error within(std::string_view doing) &&;

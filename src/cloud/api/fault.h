@@ -1,0 +1,30 @@
+// Errors as the OpenStack APIs show them: one place where an error becomes a status, one where it becomes a body.
+//
+//   keystone  {"error":{"code":404,"message":"…","title":"Not Found"}}
+//   neutron   {"NeutronError":{"type":"SubnetNotFound","message":"…","detail":""}}
+//   octavia   {"faultcode":"Client","faultstring":"…","debuginfo":null}
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace fairway::cloud {
+
+enum class Api { keystone, neutron, octavia };
+
+// An error with the API's own name for it: fault(Errc::conflict, "IpAddressInUse", "Unable to complete …").
+[[nodiscard]] std::unexpected<Error> fault(Errc code, std::string_view type, std::string message);
+
+// exhausted is 409 in Neutron and 403 in Octavia; RevisionNumberConstraintFailed is 412; otherwise the code alone
+// decides.
+[[nodiscard]] int http_status(Api api, const Error& error);
+
+[[nodiscard]] http::Response to_response(Api api, const Error& error);
+
+// What all three answer to a missing or wrong token; `identity_url` goes into WWW-Authenticate.
+[[nodiscard]] http::Response unauthenticated_response(std::string_view identity_url);
+
+}  // namespace fairway::cloud
