@@ -1,7 +1,9 @@
 // The stream between a cloud and a gateway: one JSON object a line over a unix socket (one machine) or mutual TLS.
 //
+//   {"type": …, "body": {…}}
+//
 //   gateway -> cloud   hello {gateway, version, have_revision}
-//   cloud -> gateway   world {the whole World}               once, first; and again whenever the cloud prefers
+//   cloud -> gateway   world {world: the whole World}               once, first; and again whenever the cloud prefers
 //   cloud -> gateway   change {revision, put: {kind: [objects]}, delete: {kind: [ids]}}   one for each commit that
 //   matters gateway -> cloud   applied {revision, failed: [{kind, id, what}]}    all changes up to `revision` are in
 //   force, but for these gateway -> cloud   health {members: [{pool, member, status}], whole}  ONLINE, ERROR,
@@ -18,6 +20,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "base/result.h"
 #include "gateway_link/world.h"
 
@@ -30,10 +34,12 @@ struct Hello {
   int version = kVersion;
   std::int64_t have_revision = 0;  // what it serves from its own disk; 0: nothing
 };
+BOOST_DESCRIBE_STRUCT(Hello, (), (gateway, version, have_revision))
 
 struct WholeWorld {
   World world;
 };
+BOOST_DESCRIBE_STRUCT(WholeWorld, (), (world))
 
 // The same World-shaped container holds only what was put; `deleted` names the rest by kind and id.
 struct ChangeSet {
@@ -44,38 +50,48 @@ struct ChangeSet {
     bool operator==(const Id&) const = default;
   };
   std::vector<Id> deleted;
+  [[nodiscard]] bool empty() const;
 };
+BOOST_DESCRIBE_STRUCT(ChangeSet::Id, (), (kind, id))
+BOOST_DESCRIBE_STRUCT(ChangeSet, (), (revision, put, deleted))
 
 struct Failure {
   std::string kind, id, what;
 };
+BOOST_DESCRIBE_STRUCT(Failure, (), (kind, id, what))
 
 struct Applied {
   std::int64_t revision = 0;
   std::vector<Failure> failed;
 };
+BOOST_DESCRIBE_STRUCT(Applied, (), (revision, failed))
 
 struct MemberHealth {
   std::string pool_id, member_id, status;
   bool operator==(const MemberHealth&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(MemberHealth, (), (pool_id, member_id, status))
 
 struct Health {
   std::vector<MemberHealth> members;
   bool whole = false;  // true: members not named here are unknown to this gateway
 };
+BOOST_DESCRIBE_STRUCT(Health, (), (members, whole))
 
 struct ListenerCounters {
   std::string listener_id;
   std::uint64_t bytes_in = 0, bytes_out = 0, active_connections = 0, total_connections = 0, request_errors = 0;
   bool operator==(const ListenerCounters&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(ListenerCounters, (),
+                      (listener_id, bytes_in, bytes_out, active_connections, total_connections, request_errors))
 
 struct Counters {
   std::string
       epoch;  // changes when the counters begin anew (a new engine process): the cloud adds, so sums never fall
   std::vector<ListenerCounters> listeners;
 };
+BOOST_DESCRIBE_STRUCT(Counters, (), (epoch, listeners))
 
 using Message = std::variant<Hello, WholeWorld, ChangeSet, Applied, Health, Counters>;
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 namespace fairway::gateway_link {
 
 struct Network {
@@ -18,18 +20,21 @@ struct Network {
   std::string segment;  // "" or the name of a machine's own bridge (a provider network)
   bool operator==(const Network&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Network, (), (id, external, segment))
 
 struct Subnet {
   std::string id, network_id;
   std::string cidr, gateway_ip;  // gateway_ip may be empty
   bool operator==(const Subnet&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Subnet, (), (id, network_id, cidr, gateway_ip))
 
 struct RouterLeg {
   std::string network_id, subnet_id, port_id;
   std::string address, mac;
   bool operator==(const RouterLeg&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(RouterLeg, (), (network_id, subnet_id, port_id, address, mac))
 
 struct Router {
   std::string id;
@@ -39,6 +44,7 @@ struct Router {
   std::vector<RouterLeg> interfaces;
   bool operator==(const Router&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Router, (), (id, admin_state_up, gateway, snat, interfaces))
 
 struct FloatingIp {
   std::string id, router_id;
@@ -46,6 +52,7 @@ struct FloatingIp {
   std::string floating_address, fixed_address;
   bool operator==(const FloatingIp&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(FloatingIp, (), (id, router_id, floating_network_id, floating_address, fixed_address))
 
 // A VIP: an address on a subnet, served in the namespace of the router that has an interface there (router_id empty:
 // the subnet has no router, nothing can serve it yet).
@@ -55,6 +62,8 @@ struct LoadBalancer {
   bool admin_state_up = true;
   bool operator==(const LoadBalancer&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(LoadBalancer, (),
+                      (id, project_id, router_id, vip_address, vip_subnet_id, vip_port_id, vip_mac, admin_state_up))
 
 struct Listener {
   std::string id, load_balancer_id;
@@ -69,6 +78,10 @@ struct Listener {
   std::map<std::string, std::string> insert_headers;  // HTTP only
   bool operator==(const Listener&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Listener, (),
+                      (id, load_balancer_id, admin_state_up, protocol, port, default_pool_id, connection_limit,
+                       timeout_client_data_ms, timeout_member_connect_ms, timeout_member_data_ms,
+                       timeout_tcp_inspect_ms, allowed_cidrs, insert_headers))
 
 struct Member {
   std::string id, address;
@@ -80,6 +93,7 @@ struct Member {
   std::uint16_t monitor_port = 0;  // 0: as port
   bool operator==(const Member&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Member, (), (id, address, port, weight, backup, admin_state_up, monitor_address, monitor_port))
 
 struct HealthMonitor {
   std::string id, type;  // TCP, HTTP, HTTPS, PING, TLS-HELLO
@@ -88,12 +102,16 @@ struct HealthMonitor {
   std::string http_method = "GET", url_path = "/", expected_codes = "200", http_version, domain_name;
   bool operator==(const HealthMonitor&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(HealthMonitor, (),
+                      (id, type, admin_state_up, delay_s, timeout_s, max_retries, max_retries_down, http_method,
+                       url_path, expected_codes, http_version, domain_name))
 
 struct SessionPersistence {
   std::string type;  // SOURCE_IP, HTTP_COOKIE, APP_COOKIE
   std::string cookie_name;
   bool operator==(const SessionPersistence&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(SessionPersistence, (), (type, cookie_name))
 
 struct Pool {
   std::string id, load_balancer_id;
@@ -104,6 +122,8 @@ struct Pool {
   std::optional<HealthMonitor> monitor;
   bool operator==(const Pool&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Pool, (),
+                      (id, load_balancer_id, admin_state_up, protocol, algorithm, persistence, members, monitor))
 
 // All of it, by id. `revision` is the cloud's store revision that it shows.
 struct World {
@@ -117,5 +137,7 @@ struct World {
   std::map<std::string, Pool> pools;
   bool operator==(const World&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(World, (),
+                      (revision, networks, subnets, routers, floating_ips, load_balancers, listeners, pools))
 
 }  // namespace fairway::gateway_link
