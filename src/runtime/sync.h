@@ -1,11 +1,12 @@
 // How coroutines of one loop wait for each other. Threads: the loop's only.
+//
+// All three are safe against cancellation (a waiter that is cancelled leaves the queue; what it was handed goes to
+// the next) and may die before a suspended waiter's frame does, as happens when a loop is destroyed last.
 #pragma once
 
-#include <list>
+#include <memory>
 #include <optional>
 #include <utility>
-
-#include <boost/asio/steady_timer.hpp>
 
 #include "runtime/task.h"
 
@@ -15,65 +16,81 @@ namespace fairway {
 //   while (!ready) co_await changed.wait();
 class Notify {
  public:
+  Notify();
+  ~Notify();
+  Notify(const Notify&) = delete;
+  Notify& operator=(const Notify&) = delete;
+
   void notify_all();
   // True when notified, false when `limit` passed first.
   Task<bool> wait(Duration limit);
   Task<> wait();
 
  private:
-  std::list<boost::asio::steady_timer*> waiting_;
+  struct Waiters;
+  static Task<bool> wait_until(std::shared_ptr<Waiters> waiters, std::optional<Duration> limit);
+  std::shared_ptr<Waiters> waiters_;
 };
 
 // Mutual exclusion across co_await; first come, first served.
 class AsyncMutex {
+  struct State;
+
  public:
   class [[nodiscard]] Hold {
    public:
-    Hold(Hold&& other) noexcept : mutex_(std::exchange(other.mutex_, nullptr)) {}
+    Hold(Hold&&) noexcept = default;
     Hold& operator=(Hold&&) = delete;
-    ~Hold() {
-      if (mutex_ != nullptr) mutex_->release();
-    }
+    ~Hold();
 
    private:
     friend class AsyncMutex;
-    explicit Hold(AsyncMutex& mutex) : mutex_(&mutex) {}
-    AsyncMutex* mutex_;
+    explicit Hold(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<State> state_;
   };
+
+  AsyncMutex();
+  ~AsyncMutex();
+  AsyncMutex(const AsyncMutex&) = delete;
+  AsyncMutex& operator=(const AsyncMutex&) = delete;
+
   Task<Hold> lock();
 
  private:
-  void release();
-  bool held_ = false;
-  std::list<boost::asio::steady_timer*> waiting_;
+  static Task<Hold> lock(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
 };
 
 // Refuses new work once closing, and knows when the last is done. Pass is held for as long as the work runs.
 class Gate {
+  struct State;
+
  public:
   class [[nodiscard]] Pass {
    public:
-    Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
+    Pass(Pass&&) noexcept = default;
     Pass& operator=(Pass&&) = delete;
-    ~Pass() {
-      if (gate_ != nullptr) gate_->leave();
-    }
+    ~Pass();
 
    private:
     friend class Gate;
-    explicit Pass(Gate& gate) : gate_(&gate) {}
-    Gate* gate_;
+    explicit Pass(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<State> state_;
   };
+
+  Gate();
+  ~Gate();
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
   // Empty once close() has begun.
   [[nodiscard]] std::optional<Pass> try_enter();
-  // Waits until all have left, at most `patience`; says whether they did.
+  // Waits until all have left, at most `patience`; says whether they did. A second close waits likewise.
   Task<bool> close(Duration patience);
 
  private:
-  void leave();
-  int inside_ = 0;
-  bool closing_ = false;
-  Notify empty_;
+  static Task<bool> close(std::shared_ptr<State> state, Duration patience);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace fairway

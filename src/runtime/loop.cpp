@@ -1,0 +1,45 @@
+#include "runtime/loop.h"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace fairway {
+namespace {
+
+// Empty for the quiet end of a cancelled wait.
+std::string describe(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const boost::system::system_error& error) {
+    return error.code() == boost::asio::error::operation_aborted ? "" : error.what();
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+}  // namespace
+
+void Loop::spawn(std::string name, Task<> task) {
+  boost::asio::co_spawn(context_, std::move(task), [this, name = std::move(name)](const std::exception_ptr& thrown) {
+    if (!thrown) return;
+    const std::string what = describe(thrown);
+    if (what.empty()) return;
+    log_.error("task ended by an exception: a broken invariant", {{"task", name}, {"exception", what}});
+    std::abort();
+  });
+}
+
+Task<int> wait_for_stop_signal() {
+  boost::asio::signal_set signals(co_await boost::asio::this_coro::executor, SIGINT, SIGTERM);
+  const int number = co_await signals.async_wait(boost::asio::use_awaitable);
+  co_return number;
+}
+
+}  // namespace fairway

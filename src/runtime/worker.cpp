@@ -1,0 +1,37 @@
+#include "runtime/worker.h"
+
+#include <pthread.h>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace fairway {
+
+struct Worker::Thread {
+  boost::asio::thread_pool pool{1};
+};
+
+Worker::Worker(const std::string& name) : thread_(std::make_unique<Thread>()) {
+  boost::asio::post(thread_->pool, [name] { pthread_setname_np(pthread_self(), name.substr(0, 15).c_str()); });
+}
+
+Worker::~Worker() { thread_->pool.join(); }
+
+Task<> Worker::run_job(std::function<void()> job) {
+  const auto start = [this](auto handler, std::function<void()> work) {
+    auto home = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
+    boost::asio::post(thread_->pool, [handler = std::move(handler), home, work = std::move(work)]() mutable {
+      work();
+      work = nullptr;  // what the job captured dies on this thread, before the caller goes on
+      boost::asio::post(home.get_executor(), std::move(handler));
+    });
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
+      start, boost::asio::use_awaitable, std::move(job));
+}
+
+}  // namespace fairway

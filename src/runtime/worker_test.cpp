@@ -1,0 +1,47 @@
+#include "runtime/worker.h"
+
+#include <stdexcept>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "testing/env.h"
+
+namespace fairway {
+namespace {
+
+Task<std::string> run_three(Worker& worker) {
+  const auto home = std::this_thread::get_id();
+  const auto away = co_await worker.run<std::thread::id>([] { return std::this_thread::get_id(); });
+  std::string story = away == home ? "same thread " : "own thread ";
+  story += std::this_thread::get_id() == home ? "back home " : "stranded ";
+  int jobs = 0;
+  co_await worker.run<void>([&] { ++jobs; });
+  story += fmt::format("{} job ", jobs);
+  try {
+    co_await worker.run<int>([]() -> int { throw std::runtime_error("thrown"); });
+  } catch (const std::runtime_error& error) {
+    story += error.what();
+  }
+  co_return story;
+}
+
+TEST(Worker, RunsElsewhereResumesHereAndPassesOnWhatIsThrown) {
+  Worker worker("test");
+  EXPECT_EQ(testing::run(run_three(worker)), "own thread back home 1 job thrown");
+}
+
+TEST(Worker, FinishesItsJobsBeforeItDies) {
+  boost::asio::io_context context;
+  bool done = false;
+  {
+    Worker worker("test");
+    const auto job = [](Worker& on, bool& flag) -> Task<> { co_await on.run<void>([&flag] { flag = true; }); };
+    boost::asio::co_spawn(context, job(worker, done), boost::asio::detached);
+    context.poll();
+  }
+  EXPECT_TRUE(done);
+}
+
+}  // namespace
+}  // namespace fairway
