@@ -13,4 +13,8 @@ namespace fairway::net {
 // As run_nft, and returns what nft printed (lists, counters; JSON where asked for).
 [[nodiscard]] Result<std::string> query_nft(const std::string& ns, const std::string& commands, bool as_json = false);
 
+// Closes what is kept open for the namespace (an open context keeps a namespace alive after its removal).
+// remove_namespace() does this by itself.
+void forget_nft(const std::string& ns);
+
 }  // namespace fairway::net

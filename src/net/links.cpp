@@ -1,0 +1,399 @@
+#include "net/links.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_packet.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+
+#include "base/strings.h"
+#include "net/namespace.h"
+#include "net/rtnetlink.h"
+
+namespace fairway::net {
+namespace {
+
+using Mac = std::array<std::uint8_t, 6>;
+
+struct LinkFacts {
+  int index = 0;
+  int peer = 0;    // the other end of a veth, by its index in its own namespace
+  int master = 0;  // the bridge it is plugged into
+  bool up = false;
+  std::string name;
+  std::vector<std::byte> mac;
+};
+
+// An address in network order with its family and prefix length.
+struct RawAddress {
+  unsigned char family = AF_INET;
+  int length = 0;
+  std::vector<std::uint8_t> bytes;
+  [[nodiscard]] int full_length() const { return family == AF_INET ? 32 : 128; }
+};
+
+std::string at(const std::string& ns, const std::string& link) {
+  return ns.empty() ? link : fmt::format("{} in {}", link, ns);
+}
+
+Result<RawAddress> parse_address(std::string_view text) {
+  const auto slash = text.find('/');
+  const std::string host(text.substr(0, slash));
+  RawAddress raw;
+  std::array<std::uint8_t, 16> bytes{};
+  if (::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1) {
+    raw.bytes.assign(bytes.begin(), bytes.begin() + 4);
+  } else if (::inet_pton(AF_INET6, host.c_str(), bytes.data()) == 1) {
+    raw.family = AF_INET6;
+    raw.bytes.assign(bytes.begin(), bytes.end());
+  } else {
+    return fail(Errc::invalid, fmt::format("'{}' is not an address", text));
+  }
+  raw.length = raw.full_length();
+  if (slash != std::string_view::npos) {
+    const auto length = parse_int(text.substr(slash + 1));
+    if (!length || *length < 0 || *length > raw.full_length())
+      return fail(Errc::invalid, fmt::format("'{}' has no such prefix length", text));
+    raw.length = static_cast<int>(*length);
+  }
+  return raw;
+}
+
+Result<Mac> parse_mac(const std::string& text) {
+  Mac mac{};
+  const auto parts = split(text, ':');
+  bool good = parts.size() == mac.size();
+  for (std::size_t i = 0; good && i < mac.size(); ++i) {
+    unsigned value = 0;
+    good = parts[i].size() == 2 && std::sscanf(std::string(parts[i]).c_str(), "%2x", &value) == 1;
+    mac[i] = static_cast<std::uint8_t>(value);
+  }
+  if (!good) return fail(Errc::invalid, fmt::format("'{}' is not a MAC address", text));
+  return mac;
+}
+
+Result<> check_name(const std::string& name) {
+  if (!name.empty() && name.size() < IFNAMSIZ) return {};
+  return fail(Errc::invalid, fmt::format("link '{}': a name has 1 to {} characters", name, IFNAMSIZ - 1));
+}
+
+LinkFacts to_facts(const NetlinkAnswer& answer) {
+  const auto header = answer.as<ifinfomsg>();
+  LinkFacts facts;
+  facts.index = header.ifi_index;
+  facts.up = (header.ifi_flags & IFF_UP) != 0;
+  facts.name = answer.text(IFLA_IFNAME);
+  facts.peer = static_cast<int>(answer.number(IFLA_LINK));
+  facts.master = static_cast<int>(answer.number(IFLA_MASTER));
+  if (const auto mac = answer.attributes.find(IFLA_ADDRESS); mac != answer.attributes.end()) facts.mac = mac->second;
+  return facts;
+}
+
+// Nothing when there is no such link.
+Result<std::optional<LinkFacts>> find_link(const std::string& ns, const std::string& name) {
+  FW_TRY_DO(check_name(name));
+  NetlinkRequest request(RTM_GETLINK, 0, ifinfomsg{});
+  request.text(IFLA_IFNAME, name);
+  std::vector<NetlinkAnswer> answers;
+  FW_TRY(const int code, talk(ns, std::move(request), sizeof(ifinfomsg), &answers));
+  if (code == ENODEV) return std::nullopt;
+  if (code != 0) return fail_errno("look up link " + at(ns, name), code);
+  if (answers.empty()) return std::nullopt;
+  return to_facts(answers.front());
+}
+
+Result<LinkFacts> need_link(const std::string& ns, const std::string& name) {
+  FW_TRY(auto found, find_link(ns, name));
+  if (!found) return fail(Errc::not_found, fmt::format("link {}: there is none of this name", at(ns, name)));
+  return *found;
+}
+
+Result<> change_link(const std::string& ns, int index, std::string_view doing, unsigned flags,
+                     const std::function<void(NetlinkRequest&)>& fill) {
+  ifinfomsg header{};
+  header.ifi_index = index;
+  header.ifi_flags = header.ifi_change = flags;
+  NetlinkRequest request(RTM_NEWLINK, 0, header);
+  fill(request);
+  return expect(talk(ns, std::move(request)), doing);
+}
+
+Result<> set_up(const std::string& ns, const LinkFacts& link) {
+  if (link.up) return {};
+  return change_link(ns, link.index, "bring up " + at(ns, link.name), IFF_UP, [](NetlinkRequest&) {});
+}
+
+Result<> set_mac(const std::string& ns, const LinkFacts& link, const std::string& text) {
+  if (text.empty()) return {};
+  FW_TRY(const Mac mac, parse_mac(text));
+  if (link.mac.size() == mac.size() && std::memcmp(link.mac.data(), mac.data(), mac.size()) == 0) return {};
+  return change_link(ns, link.index, "set the MAC address of " + at(ns, link.name), 0,
+                     [&](NetlinkRequest& request) { request.bytes(IFLA_ADDRESS, mac.data(), mac.size()); });
+}
+
+Result<Descriptor> open_namespace(const std::string& ns) {
+  const std::string path = ns.empty() ? "/proc/thread-self/ns/net" : "/run/netns/" + ns;
+  if (!ns.empty() && !namespace_exists(ns))
+    return fail(Errc::not_found, fmt::format("network namespace {}: there is none of this name", ns));
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return fail_errno("open " + path, errno);
+  return fd;
+}
+
+Result<> create_veth(const VethEnd& a, const VethEnd& b) {
+  FW_TRY(const Descriptor peer_namespace, open_namespace(b.ns));
+  ifinfomsg header{};
+  header.ifi_flags = header.ifi_change = IFF_UP;
+  NetlinkRequest request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, header);
+  request.text(IFLA_IFNAME, a.name);
+  if (!a.mac.empty()) {
+    FW_TRY(const Mac mac, parse_mac(a.mac));
+    request.bytes(IFLA_ADDRESS, mac.data(), mac.size());
+  }
+  std::optional<Mac> peer_mac;
+  if (!b.mac.empty()) {
+    FW_TRY(peer_mac, parse_mac(b.mac));
+  }
+  request.nest(IFLA_LINKINFO, [&] {
+    request.text(IFLA_INFO_KIND, "veth");
+    request.nest(IFLA_INFO_DATA, [&] {
+      request.nest(VETH_INFO_PEER, [&] {
+        request.raw(ifinfomsg{});  // down: an end can't come up before it has its peer
+        request.text(IFLA_IFNAME, b.name);
+        request.number(IFLA_NET_NS_FD, static_cast<std::uint32_t>(peer_namespace.get()));
+        if (peer_mac) request.bytes(IFLA_ADDRESS, peer_mac->data(), peer_mac->size());
+      });
+    });
+  });
+  return expect(talk(a.ns, std::move(request)), fmt::format("make veth {} - {}", at(a.ns, a.name), at(b.ns, b.name)));
+}
+
+Result<> keep_veth(const VethEnd& a, const LinkFacts& here, const VethEnd& b, const LinkFacts& there) {
+  FW_TRY_DO(set_mac(a.ns, here, a.mac));
+  FW_TRY_DO(set_mac(b.ns, there, b.mac));
+  FW_TRY_DO(set_up(a.ns, here));
+  return set_up(b.ns, there);
+}
+
+NetlinkRequest address_request(std::uint16_t type, std::uint16_t flags, const RawAddress& raw, int index) {
+  ifaddrmsg header{};
+  header.ifa_family = raw.family;
+  header.ifa_prefixlen = static_cast<unsigned char>(raw.length);
+  header.ifa_index = static_cast<unsigned>(index);
+  if (raw.family == AF_INET6) header.ifa_flags = IFA_F_NODAD;
+  NetlinkRequest request(type, flags, header);
+  request.bytes(IFA_LOCAL, raw.bytes.data(), raw.bytes.size());
+  request.bytes(IFA_ADDRESS, raw.bytes.data(), raw.bytes.size());
+  return request;
+}
+
+// What is sent, in Ethernet's order (RFC 826).
+struct [[gnu::packed]] ArpFrame {
+  Mac to, from;
+  std::uint16_t ether_type = htons(ETH_P_ARP);
+  std::uint16_t hardware = htons(ARPHRD_ETHER), protocol = htons(ETH_P_IP);
+  std::uint8_t hardware_size = 6, protocol_size = 4;
+  std::uint16_t operation = htons(ARPOP_REQUEST);
+  Mac sender;
+  std::array<std::uint8_t, 4> sender_address;
+  Mac target{};
+  std::array<std::uint8_t, 4> target_address;
+};
+
+Result<> send_gratuitous_arp(const LinkFacts& link, const RawAddress& raw) {
+  const Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  if (socket.get() < 0) return fail_errno("open a packet socket", errno);
+  ArpFrame frame{};
+  frame.to.fill(0xff);
+  std::memcpy(frame.from.data(), link.mac.data(), std::min(link.mac.size(), frame.from.size()));
+  frame.sender = frame.from;
+  std::memcpy(frame.sender_address.data(), raw.bytes.data(), 4);
+  frame.target_address = frame.sender_address;
+  sockaddr_ll to{};
+  to.sll_family = AF_PACKET;
+  to.sll_ifindex = link.index;
+  to.sll_halen = 6;
+  std::memcpy(to.sll_addr, frame.to.data(), 6);
+  if (::sendto(socket.get(), &frame, sizeof frame, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
+    return fail_errno("send", errno);
+  }
+  return {};
+}
+
+// The same for IPv6: an unsolicited neighbour advertisement to all nodes (RFC 4861, section 7.2.6).
+Result<> send_neighbour_advertisement(const LinkFacts& link, const RawAddress& raw) {
+  const Descriptor socket(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6));
+  if (socket.get() < 0) return fail_errno("open an ICMPv6 socket", errno);
+  const int hops = 255;
+  if (::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof hops) != 0)
+    return fail_errno("set hop limit", errno);
+  struct [[gnu::packed]] {
+    nd_neighbor_advert advert;
+    std::uint8_t option = ND_OPT_TARGET_LINKADDR, option_length = 1;
+    Mac mac{};
+  } packet{};
+  packet.advert.nd_na_type = ND_NEIGHBOR_ADVERT;
+  packet.advert.nd_na_flags_reserved = ND_NA_FLAG_OVERRIDE;
+  std::memcpy(&packet.advert.nd_na_target, raw.bytes.data(), 16);
+  std::memcpy(packet.mac.data(), link.mac.data(), std::min<std::size_t>(link.mac.size(), 6));
+  sockaddr_in6 to{};
+  to.sin6_family = AF_INET6;
+  to.sin6_scope_id = static_cast<std::uint32_t>(link.index);
+  ::inet_pton(AF_INET6, "ff02::1", &to.sin6_addr);
+  if (::sendto(socket.get(), &packet, sizeof packet, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
+    return fail_errno("send", errno);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> set_link_up(const std::string& ns, const std::string& link) {
+  FW_TRY(const auto facts, need_link(ns, link));
+  return set_up(ns, facts);
+}
+
+Result<> make_bridge(const std::string& ns, const std::string& name) {
+  FW_TRY(auto found, find_link(ns, name));
+  if (found) return set_up(ns, *found);
+  ifinfomsg header{};
+  header.ifi_flags = header.ifi_change = IFF_UP;
+  NetlinkRequest request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, header);
+  request.text(IFLA_IFNAME, name);
+  request.nest(IFLA_LINKINFO, [&] { request.text(IFLA_INFO_KIND, "bridge"); });
+  return expect(talk(ns, std::move(request)), "make bridge " + at(ns, name), {EEXIST});
+}
+
+Result<> make_veth(const VethEnd& a, const VethEnd& b) {
+  FW_TRY_DO(check_name(a.name));
+  FW_TRY_DO(check_name(b.name));
+  FW_TRY(auto here, find_link(a.ns, a.name));
+  FW_TRY(auto there, find_link(b.ns, b.name));
+  if (here && there && here->peer == there->index && there->peer == here->index)
+    return keep_veth(a, *here, b, *there);
+  // Half of an older pair stands in the way: its other half was lost with a namespace.
+  if (here) FW_TRY_DO(remove_link(a.ns, a.name));
+  if (there) FW_TRY_DO(remove_link(b.ns, b.name));
+  FW_TRY_DO(create_veth(a, b));
+  return set_link_up(b.ns, b.name);
+}
+
+Result<> attach_to_bridge(const std::string& ns, const std::string& link, const std::string& bridge) {
+  FW_TRY(const auto port, need_link(ns, link));
+  FW_TRY(const auto master, need_link(ns, bridge));
+  if (port.master == master.index) return {};
+  return change_link(
+      ns, port.index, fmt::format("plug {} into {}", at(ns, link), bridge), 0,
+      [&](NetlinkRequest& request) { request.number(IFLA_MASTER, static_cast<std::uint32_t>(master.index)); });
+}
+
+Result<> remove_link(const std::string& ns, const std::string& name) {
+  FW_TRY(auto found, find_link(ns, name));
+  if (!found) return {};
+  ifinfomsg header{};
+  header.ifi_index = found->index;
+  return expect(talk(ns, NetlinkRequest(RTM_DELLINK, 0, header)), "remove link " + at(ns, name), {ENODEV});
+}
+
+Result<std::vector<std::string>> list_links(const std::string& ns) {
+  std::vector<NetlinkAnswer> answers;
+  FW_TRY_DO(expect(talk(ns, NetlinkRequest(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{}), sizeof(ifinfomsg), &answers),
+                   "list links of " + ns));
+  std::vector<std::string> names;
+  for (const auto& answer : answers) names.push_back(answer.text(IFLA_IFNAME));
+  return names;
+}
+
+Result<> add_address(const std::string& ns, const std::string& link, const std::string& address) {
+  const auto doing = fmt::format("add {} to {}", address, at(ns, link));
+  FW_TRY(const auto raw, within(parse_address(address), doing));
+  FW_TRY(const auto facts, within(need_link(ns, link), doing));
+  return expect(talk(ns, address_request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, raw, facts.index)), doing, {EEXIST});
+}
+
+Result<> remove_address(const std::string& ns, const std::string& link, const std::string& address) {
+  const auto doing = fmt::format("remove {} from {}", address, at(ns, link));
+  FW_TRY(const auto raw, within(parse_address(address), doing));
+  FW_TRY(const auto facts, find_link(ns, link));
+  if (!facts) return {};
+  return expect(talk(ns, address_request(RTM_DELADDR, 0, raw, facts->index)), doing, {EADDRNOTAVAIL, ENODEV});
+}
+
+Result<std::vector<std::string>> list_addresses(const std::string& ns, const std::string& link) {
+  FW_TRY(const auto facts, need_link(ns, link));
+  std::vector<NetlinkAnswer> answers;
+  FW_TRY_DO(expect(talk(ns, NetlinkRequest(RTM_GETADDR, NLM_F_DUMP, ifaddrmsg{}), sizeof(ifaddrmsg), &answers),
+                   "list addresses of " + at(ns, link)));
+  std::vector<std::string> addresses;
+  for (const auto& answer : answers) {
+    const auto header = answer.as<ifaddrmsg>();
+    if (static_cast<int>(header.ifa_index) != facts.index) continue;
+    const auto found = answer.attributes.find(header.ifa_family == AF_INET ? IFA_LOCAL : IFA_ADDRESS);
+    if (found == answer.attributes.end()) continue;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ::inet_ntop(header.ifa_family, found->second.data(), text.data(), text.size());
+    addresses.push_back(fmt::format("{}/{}", text.data(), header.ifa_prefixlen));
+  }
+  return addresses;
+}
+
+Result<> set_route(const std::string& ns, const std::string& to, const std::string& via, const std::string& link) {
+  const auto doing = fmt::format("set route {} via {}", to, via.empty() ? at(ns, link) : via);
+  FW_TRY(const auto raw, within(parse_address(to), doing));
+  rtmsg header{};
+  header.rtm_family = raw.family;
+  header.rtm_dst_len = static_cast<unsigned char>(raw.length);
+  header.rtm_table = RT_TABLE_MAIN;
+  header.rtm_protocol = RTPROT_STATIC;
+  header.rtm_scope = via.empty() && raw.family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  header.rtm_type = RTN_UNICAST;
+  NetlinkRequest request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, header);
+  if (raw.length > 0) request.bytes(RTA_DST, raw.bytes.data(), raw.bytes.size());
+  if (!via.empty()) {
+    FW_TRY(const auto next, within(parse_address(via), doing));
+    request.bytes(RTA_GATEWAY, next.bytes.data(), next.bytes.size());
+  }
+  if (!link.empty()) {
+    FW_TRY(const auto facts, within(need_link(ns, link), doing));
+    request.number(RTA_OIF, static_cast<std::uint32_t>(facts.index));
+  }
+  return expect(talk(ns, std::move(request)), doing, {EEXIST});
+}
+
+Result<> remove_route(const std::string& ns, const std::string& to) {
+  const auto doing = fmt::format("remove route {} of {}", to, ns);
+  FW_TRY(const auto raw, within(parse_address(to), doing));
+  rtmsg header{};
+  header.rtm_family = raw.family;
+  header.rtm_dst_len = static_cast<unsigned char>(raw.length);
+  header.rtm_table = RT_TABLE_MAIN;
+  header.rtm_scope = RT_SCOPE_NOWHERE;
+  NetlinkRequest request(RTM_DELROUTE, 0, header);
+  if (raw.length > 0) request.bytes(RTA_DST, raw.bytes.data(), raw.bytes.size());
+  return expect(talk(ns, std::move(request)), doing, {ESRCH});
+}
+
+Result<> announce_address(const std::string& ns, const std::string& link, const std::string& address) {
+  const auto doing = fmt::format("announce {} on {}", address, at(ns, link));
+  FW_TRY(const auto raw, within(parse_address(address), doing));
+  FW_TRY(const auto facts, within(need_link(ns, link), doing));
+  return within(in_namespace(ns,
+                             [&] {
+                               return raw.family == AF_INET ? send_gratuitous_arp(facts, raw)
+                                                            : send_neighbour_advertisement(facts, raw);
+                             }),
+                doing);
+}
+
+}  // namespace fairway::net
