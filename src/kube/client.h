@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "http/client.h"
 #include "json/value.h"
 #include "kube/config.h"
 #include "runtime/env.h"
@@ -67,5 +68,7 @@ class Client {
 };
 
 [[nodiscard]] Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env, Config config);
+// Over a connection of the caller's own, to config.server.
+[[nodiscard]] std::unique_ptr<Client> make_client(std::unique_ptr<http::Client> http, Config config);
 
 }  // namespace fairway::kube

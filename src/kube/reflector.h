@@ -38,11 +38,16 @@ class Reflector {
   Callbacks callbacks_;
   std::map<std::string, json::Value> items_;
   bool synced_ = false;
-  std::string trouble_;
+  std::string trouble_ = "the first list";
+  Counter& lists_;
+  Counter& watches_;
+  Counter& errors_;
 
   Task<Result<std::string>> list_once();
-  Task<Result<>> watch_from(std::string& resource_version);
+  // Follows one watch to its end and keeps `resource_version` current; says how it ended.
+  Task<Error> watch_from(std::string& resource_version, bool& progressed);
   void set(const json::Value& object);
+  void remove(const std::string& key);
 };
 
 [[nodiscard]] std::string object_key(const json::Value& object);
