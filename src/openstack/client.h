@@ -7,11 +7,13 @@
 // may have been done.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "http/client.h"
 #include "json/value.h"
 #include "openstack/credentials.h"
 #include "runtime/env.h"
@@ -37,5 +39,20 @@ class Client {
 
 [[nodiscard]] Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env,
                                                           Credentials credentials);
+
+// With connections of the caller's own making: called once for each origin (Keystone, then what its catalog names).
+using Connect = std::function<Result<std::unique_ptr<http::Client>>(http::ClientConfig)>;
+[[nodiscard]] std::unique_ptr<Client> make_client(Env& env, Credentials credentials, Connect connect);
+
+// All pages of a collection: list_all(client, Service::network, "/v2.0/ports?device_id=x", "ports").
+Task<Result<json::Array>> list_all(Client& client, Service service, std::string path, std::string key);
+
+// The newest API version that Octavia offers, {2, 26} for "v2.26", from its discovery document.
+struct ApiVersion {
+  int major = 0;
+  int minor = 0;
+  friend auto operator<=>(const ApiVersion&, const ApiVersion&) = default;
+};
+Task<Result<ApiVersion>> octavia_version(Client& client);
 
 }  // namespace fairway::openstack
