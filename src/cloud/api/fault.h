@@ -18,13 +18,19 @@ enum class Api { keystone, neutron, octavia };
 // An error with the API's own name for it: fault(Errc::conflict, "IpAddressInUse", "Unable to complete …").
 [[nodiscard]] std::unexpected<Error> fault(Errc code, std::string_view type, std::string message);
 
+// The type of Octavia's errors from before its own dispatch (unknown parent, bad limit, bad sort direction), whose
+// body is
+// {"code":404,"title":"Bad Request","description":"…"}.
+inline constexpr std::string_view kBeforeDispatch = "before_dispatch";
+
 // exhausted is 409 in Neutron and 403 in Octavia; RevisionNumberConstraintFailed is 412; otherwise the code alone
 // decides.
 [[nodiscard]] int http_status(Api api, const Error& error);
 
 [[nodiscard]] http::Response to_response(Api api, const Error& error);
 
-// What all three answer to a missing or wrong token; `identity_url` goes into WWW-Authenticate.
-[[nodiscard]] http::Response unauthenticated_response(std::string_view identity_url);
+// What all three answer to a missing or wrong token or password; `identity_url` goes into WWW-Authenticate.
+[[nodiscard]] http::Response unauthenticated_response(
+    std::string_view identity_url, std::string_view message = "The request you have made requires authentication.");
 
 }  // namespace fairway::cloud
