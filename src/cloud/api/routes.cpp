@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/clock.h"
 #include "cloud/api/policy.h"
 
@@ -12,7 +14,7 @@ namespace {
 std::string refusal(Api api, std::string_view action) {
   switch (api) {
     case Api::keystone:
-      return "You are not authorized to perform the requested action.";
+      return fmt::format("You are not authorized to perform the requested action: {}.", action);
     case Api::neutron:
       return "rule:" + std::string(action) + " is disallowed by policy";
     case Api::octavia:

@@ -99,11 +99,43 @@ struct Router : StandardAttributes {
   std::string gateway_network_id;  // empty: no external gateway
   std::string gateway_port_id;
   bool enable_snat = true;
+  std::vector<HostRoute> routes;
   // Interfaces are the ports whose device_id is this router and whose owner is network:router_interface.
-  [[nodiscard]] Indexed indexed() const { return {{"project_id", project_id}, {"name", name}}; }
+  [[nodiscard]] Indexed indexed() const {
+    return {{"project_id", project_id}, {"name", name}, {"gateway_network_id", gateway_network_id}};
+  }
 };
 BOOST_DESCRIBE_STRUCT(Router, (StandardAttributes),
-                      (admin_state_up, gateway_network_id, gateway_port_id, enable_snat))
+                      (admin_state_up, gateway_network_id, gateway_port_id, enable_snat, routes))
+
+struct SecurityGroupRule {
+  std::string id, direction, ethertype, protocol;  // protocol empty: any
+  std::optional<std::int64_t> port_range_min, port_range_max;
+  std::string remote_ip_prefix, remote_group_id, description, created_at;
+};
+BOOST_DESCRIBE_STRUCT(SecurityGroupRule, (),
+                      (id, direction, ethertype, protocol, port_range_min, port_range_max, remote_ip_prefix,
+                       remote_group_id, description, created_at))
+
+struct SecurityGroup : StandardAttributes {
+  static constexpr std::string_view kKind = "security_group";
+  bool stateful = true;
+  std::vector<SecurityGroupRule> rules;
+  [[nodiscard]] Indexed indexed() const {
+    Indexed keys{{"project_id", project_id}, {"name", name}};
+    for (const auto& rule : rules) keys.emplace_back("rule_id", rule.id);
+    return keys;
+  }
+};
+BOOST_DESCRIBE_STRUCT(SecurityGroup, (StandardAttributes), (stateful, rules))
+
+// Limits of one project that differ from the defaults; id is the project's. -1: none.
+struct NetworkQuota {
+  static constexpr std::string_view kKind = "network_quota";
+  std::string id;
+  std::map<std::string, std::int64_t> limits;
+};
+BOOST_DESCRIBE_STRUCT(NetworkQuota, (), (id, limits))
 
 struct FloatingIp : StandardAttributes {
   static constexpr std::string_view kKind = "floating_ip";

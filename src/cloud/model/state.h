@@ -27,7 +27,7 @@ using AllKinds = KindList<
     // identity
     Domain, Project, User, Role, RoleAssignment, ApplicationCredential, SigningKey, RevokedToken,
     // network
-    Network, Subnet, Port, Router, FloatingIp,
+    Network, Subnet, Port, Router, FloatingIp, SecurityGroup, NetworkQuota,
     // load_balancer
     LoadBalancer, Listener, Pool, Member, HealthMonitor>;
 
