@@ -23,6 +23,7 @@ struct LbAttributes {
   std::string id, project_id, name, description, created_at, updated_at;
   std::vector<std::string> tags;
   std::string provisioning_status = "PENDING_CREATE";
+  std::string error_reason;  // why the status is ERROR, in the gateway's words; else empty
   bool admin_state_up = true;
 };
 BOOST_DESCRIBE_STRUCT(LbAttributes, (),
@@ -35,7 +36,8 @@ struct LoadBalancer : LbAttributes {
   bool owns_vip_port = true;  // we made the VIP's port, and delete it with the load balancer
   std::string provider, flavor_id, availability_zone, vip_qos_policy_id;
   [[nodiscard]] Indexed indexed() const {
-    return {{"project_id", project_id}, {"name", name}, {"vip_port_id", vip_port_id}};
+    return {
+        {"project_id", project_id}, {"name", name}, {"vip_port_id", vip_port_id}, {"vip_subnet_id", vip_subnet_id}};
   }
 };
 BOOST_DESCRIBE_STRUCT(LoadBalancer, (LbAttributes),
@@ -50,6 +52,9 @@ struct Listener : LbAttributes {
                timeout_tcp_inspect = 0;
   std::optional<std::vector<std::string>> allowed_cidrs;
   std::map<std::string, std::string> insert_headers;
+  // Kept and shown as they were given; without TLS they have no effect.
+  std::optional<std::string> tls_ciphers;
+  std::optional<std::vector<std::string>> tls_versions, alpn_protocols;
   [[nodiscard]] Indexed indexed() const {
     return {{"project_id", project_id}, {"load_balancer_id", load_balancer_id}, {"default_pool_id", default_pool_id}};
   }
@@ -74,6 +79,9 @@ struct Pool : LbAttributes {
   std::string protocol, lb_algorithm;
   std::optional<SessionPersistence> session_persistence;
   std::vector<std::string> health_monitor_ids;  // one in the v2 view; LBaaS v1 allows more
+  // Kept and shown as they were given; without TLS they have no effect.
+  std::optional<std::string> tls_ciphers;
+  std::optional<std::vector<std::string>> tls_versions, alpn_protocols;
   [[nodiscard]] Indexed indexed() const {
     Indexed keys{{"project_id", project_id}, {"load_balancer_id", load_balancer_id}};
     for (const auto& monitor : health_monitor_ids) keys.emplace_back("health_monitor_id", monitor);
@@ -81,7 +89,8 @@ struct Pool : LbAttributes {
   }
 };
 BOOST_DESCRIBE_STRUCT(Pool, (LbAttributes),
-                      (load_balancer_id, subnet_id, protocol, lb_algorithm, session_persistence, health_monitor_ids))
+                      (load_balancer_id, subnet_id, protocol, lb_algorithm, session_persistence, health_monitor_ids,
+                       tls_ciphers, tls_versions, alpn_protocols))
 
 struct Member : LbAttributes {
   static constexpr std::string_view kKind = "member";
@@ -106,5 +115,23 @@ struct HealthMonitor : LbAttributes {
 BOOST_DESCRIBE_STRUCT(HealthMonitor, (LbAttributes),
                       (type, delay, timeout, max_retries, max_retries_down, http_method, url_path, expected_codes,
                        domain_name, http_version))
+
+// A project's own limits; what is absent has the default (unlimited). -1: unlimited.
+struct LoadBalancerQuota {
+  static constexpr std::string_view kKind = "load_balancer_quota";
+  std::string id;  // the project's
+  std::optional<std::int64_t> load_balancer, listener, pool, member, health_monitor, l7policy, l7rule;
+};
+BOOST_DESCRIBE_STRUCT(LoadBalancerQuota, (),
+                      (id, load_balancer, listener, pool, member, health_monitor, l7policy, l7rule))
+
+// What is needed to go on counting after a restart: totals of all ended epochs, and the last seen of the present one.
+struct ListenerCounters {
+  static constexpr std::string_view kKind = "listener_counters";
+  std::string id;                          // the listener's
+  std::string epoch;                       // of `seen`: the engine's run that counts
+  std::vector<std::uint64_t> ended, seen;  // bytes in, bytes out, total connections, request errors
+};
+BOOST_DESCRIBE_STRUCT(ListenerCounters, (), (id, epoch, ended, seen))
 
 }  // namespace fairway::cloud

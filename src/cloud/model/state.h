@@ -29,7 +29,7 @@ using AllKinds = KindList<
     // network
     Network, Subnet, Port, Router, FloatingIp, SecurityGroup, NetworkQuota,
     // load_balancer
-    LoadBalancer, Listener, Pool, Member, HealthMonitor>;
+    LoadBalancer, Listener, Pool, Member, HealthMonitor, LoadBalancerQuota, ListenerCounters>;
 
 class State {
  public:
