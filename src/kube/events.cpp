@@ -52,7 +52,7 @@ void EventRecorder::note(const json::Value& about, EventType type, std::string_v
     auto ns = json::string_or(about, "metadata.namespace");
     if (ns.empty()) ns = "default";
     json::Object metadata{{"name", fmt::format("{}.{}", json::string_or(about, "metadata.name"),
-                                               make_hex_id(env_.random).substr(0, 16))},
+                                               make_hex_id(env_.random).substr(16))},
                           {"namespace", ns}};
     series.event = json::Object{{"apiVersion", "v1"},
                                 {"kind", "Event"},

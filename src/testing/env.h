@@ -68,6 +68,10 @@ class ManualTimers final : public Timers {
   // Winds the clock and wakes whom it passes, in order. Run the loop (poll) afterwards.
   void advance(Duration by);
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  // When the next wait would end.
+  [[nodiscard]] std::optional<SteadyTime> next_due() const {
+    return waiting_.empty() ? std::nullopt : std::optional(waiting_.begin()->first);
+  }
 
  private:
   ManualClock& clock_;
