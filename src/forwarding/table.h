@@ -15,10 +15,12 @@ namespace fairway::forwarding {
 // A leg of a router: an interface in its namespace, on the bridge of its network.
 struct Leg {
   std::string network_id;
+  std::string port_id;
   std::string address;  // "10.0.0.1/24"
   std::string mac;
   bool external = false;
-  std::string default_gateway;  // external legs: next hop, may be empty
+  std::string default_gateway;  // next hop, may be empty
+  std::string segment;          // the machine's own bridge that carries this network; empty: the fabric's
   bool operator==(const Leg&) const = default;
 };
 
@@ -69,6 +71,9 @@ struct Table {
   bool operator==(const Table&) const = default;
 };
 
+// Objects that are disabled (admin_state_up false) are left out without a refusal: that is what was wished. A load
+// balancer on a provider network (Network::segment) needs no router: it gets one of its own, whose id is the
+// network's.
 [[nodiscard]] Table compile(const gateway_link::World& world);
 
 }  // namespace fairway::forwarding
