@@ -19,8 +19,6 @@ constexpr std::array kTable{
     Row{"identity:read", {"admin"}},
     Row{"identity:write", {"admin"}},
     Row{"identity:read_all", {"admin"}},
-    // Catalogue of names that clients resolve (domains, roles, services): harmless to know.
-    Row{"identity:read_names", {"reader", "admin"}},
 
     Row{"network:read", {"reader", "member", "admin"}},
     Row{"network:write", {"member", "admin"}},

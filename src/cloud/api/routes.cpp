@@ -85,6 +85,12 @@ void Routes::add(std::string_view method, std::string_view pattern, std::string_
   add_checked(method, pattern, std::string(action), std::move(handler));
 }
 
+void Routes::add_plain(std::string_view method, std::string_view pattern, std::string_view action,
+                       PlainHandler handler) {
+  add(method, pattern, action,
+      [handler = std::move(handler)](Call& call) -> Task<Result<http::Response>> { co_return handler(call); });
+}
+
 void Routes::add_open(std::string_view method, std::string_view pattern, CallHandler handler) {
   add_checked(method, pattern, "", std::move(handler));
 }

@@ -30,6 +30,8 @@ struct Call {
 };
 
 using CallHandler = std::function<Task<Result<http::Response>>(Call&)>;
+// For answers that wait for nothing.
+using PlainHandler = std::function<Result<http::Response>(Call&)>;
 
 class Routes {
  public:
@@ -38,6 +40,7 @@ class Routes {
       : router_(router), context_(context), api_(api), prefix_(std::move(prefix)) {}
 
   void add(std::string_view method, std::string_view pattern, std::string_view action, CallHandler handler);
+  void add_plain(std::string_view method, std::string_view pattern, std::string_view action, PlainHandler handler);
   // Needs no token (discovery, login).
   void add_open(std::string_view method, std::string_view pattern, CallHandler handler);
 

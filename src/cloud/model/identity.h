@@ -69,10 +69,10 @@ BOOST_DESCRIBE_STRUCT(ApplicationCredential, (),
 
 struct SigningKey {
   static constexpr std::string_view kKind = "signing_key";
-  std::string id, secret;  // base64; never leaves the store
-  std::string created_at;
+  std::string id, secret;         // base64; never leaves the store
+  std::int64_t created_unix = 0;  // seconds; the newest key signs
 };
-BOOST_DESCRIBE_STRUCT(SigningKey, (), (id, secret, created_at))
+BOOST_DESCRIBE_STRUCT(SigningKey, (), (id, secret, created_unix))
 
 struct RevokedToken {
   static constexpr std::string_view kKind = "revoked_token";
