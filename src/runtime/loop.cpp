@@ -26,12 +26,12 @@ std::string describe(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-void Loop::spawn(std::string name, Task<> task) {
-  boost::asio::co_spawn(context_, std::move(task), [this, name = std::move(name)](const std::exception_ptr& thrown) {
+void spawn_task(boost::asio::io_context& context, Log& log, std::string name, Task<> task) {
+  boost::asio::co_spawn(context, std::move(task), [&log, name = std::move(name)](const std::exception_ptr& thrown) {
     if (!thrown) return;
     const std::string what = describe(thrown);
     if (what.empty()) return;
-    log_.error("task ended by an exception: a broken invariant", {{"task", name}, {"exception", what}});
+    log.error("task ended by an exception: a broken invariant", {{"task", name}, {"exception", what}});
     std::abort();
   });
 }

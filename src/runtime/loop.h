@@ -2,11 +2,16 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "runtime/task.h"
 #include "telemetry/log.h"
 
 namespace fairway {
+
+// Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`,
+// abort (operation_aborted alone is the quiet end of a cancelled wait). `log` must outlive it.
+void spawn_task(boost::asio::io_context& context, Log& log, std::string name, Task<> task);
 
 class Loop {
  public:
@@ -16,9 +21,8 @@ class Loop {
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
 
-  // Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`,
-  // abort (operation_aborted alone is the quiet end of a cancelled wait).
-  void spawn(std::string name, Task<> task);
+  // As spawn_task().
+  void spawn(std::string name, Task<> task) { spawn_task(context_, log_, std::move(name), std::move(task)); }
 
   // Runs until stop(); returns when nothing is left to do or stop() was called. Threads: stop() any, the rest one.
   void run() { context_.run(); }

@@ -4,7 +4,9 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -87,19 +89,35 @@ struct TestEnv {
   Env env{clock, random, timers, log, metrics};
 };
 
-// Runs one task on a loop of its own until it is done, and returns what it returned. Rethrows what it threw.
+// Runs the loop until this one task is done, whatever else goes on there, and returns what it returned. Rethrows what
+// it threw; a loop that runs dry before is a task that would wait for ever: std::logic_error.
+template <class T>
+T run_on(boost::asio::io_context& context, Task<T> task) {
+  using Stored = std::conditional_t<std::is_void_v<T>, bool, T>;
+  std::exception_ptr thrown;
+  std::optional<Stored> value;
+  const auto store = [&]() -> Task<> {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(task);
+      value.emplace(true);
+    } else {
+      value.emplace(co_await std::move(task));
+    }
+  };
+  boost::asio::co_spawn(context, store(), [&](std::exception_ptr error) { thrown = error; });
+  context.restart();
+  while (!value && !thrown) {
+    if (context.run_one() == 0) throw std::logic_error("the loop ran dry before the task was done");
+  }
+  if (thrown) std::rethrow_exception(thrown);
+  if constexpr (!std::is_void_v<T>) return std::move(*value);
+}
+
+// The same on a loop of its own.
 template <class T>
 T run(Task<T> task) {
   boost::asio::io_context context;
-  std::exception_ptr thrown;
-  std::optional<T> value;
-  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T result) {
-    thrown = error;
-    value.emplace(std::move(result));
-  });
-  context.run();
-  if (thrown) std::rethrow_exception(thrown);
-  return std::move(*value);
+  return run_on(context, std::move(task));
 }
 
 }  // namespace fairway::testing
