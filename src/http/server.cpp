@@ -148,9 +148,9 @@ class ListeningServer final : public Server {
   }
 
   static Task<> wait_until_empty(std::shared_ptr<ServerCore> core, Duration patience) {
-    const SteadyTime end = std::chrono::steady_clock::now() + patience;
+    const SteadyTime end = system_clock().steady() + patience;
     while (!core->connections.empty()) {
-      const bool left = co_await core->one_left.wait(end - std::chrono::steady_clock::now());
+      const bool left = co_await core->one_left.wait(end - system_clock().steady());
       if (!left) co_return;
     }
   }
