@@ -1,1 +1,1 @@
-target_link_libraries(${target} ${scope} yaml - cpp)
+target_link_libraries(${target} ${scope} yaml-cpp)
