@@ -20,10 +20,10 @@ mkdir -p "$dir"/{run,log,pki}
 
 die() { echo "up.sh: $*" >&2; exit 1; }
 alive() { [ -s "$dir/run/$1.pid" ] && kill -0 "$(cat "$dir/run/$1.pid")" 2>/dev/null; }
-start() { # name command...   a session of its own, so that down.sh ends the whole of it
+start() { # name command...   in a session of its own; marked, for down.sh
   local name=$1; shift
   alive "$name" && return 0
-  setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 9>&- &
+  FAIRWAY_TEST_DIR=$dir setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"$dir/run/$name.pid"
 }
 
