@@ -1,12 +1,5 @@
-# What up.sh and its parts share: starting and ending by pid file, waiting. Sourced; `dir` is set.
+# What up.sh and its parts share: waiting, doing a thing once. Sourced; `dir` is set.
 die() { echo "tests/real/openstack: $*" >&2; exit 1; }
-alive() { [ -s "$dir/run/$1.pid" ] && kill -0 "$(cat "$dir/run/$1.pid")" 2>/dev/null; }
-start() { # name command...   in a session of its own, so that its workers end with it; marked, for down.sh
-  local name=$1; shift
-  alive "$name" && return 0
-  FAIRWAY_TEST_DIR=$dir setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null &
-  echo $! >"$dir/run/$name.pid"
-}
 wait_for() { # name seconds command...
   local name=$1 deadline=$((SECONDS + $2)); shift 2
   until "$@" >/dev/null 2>&1; do

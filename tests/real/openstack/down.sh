@@ -1,18 +1,9 @@
 #!/usr/bin/env bash
-# Ends what up.sh DIR started, by pid and session, and removes DIR's contents; --keep leaves the logs and all.
+# Ends what up.sh DIR started, by pid file, and removes DIR's contents; --keep leaves the logs and all.
 set -u
 [ $# -ge 1 ] || { echo "usage: down.sh DIR [--keep]" >&2; exit 2; }
 dir=$(cd "$1" 2>/dev/null && pwd) || exit 0
-# A pid file may outlive its process: only what carries the mark that up.sh gave it is ended.
-ours() { tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -qxF "FAIRWAY_TEST_DIR=$dir"; }
-for name in octavia-worker octavia-api neutron-server keystone memcached rabbitmq mariadb epmd; do
-  pid=$(cat "$dir/run/$name.pid" 2>/dev/null) || continue
-  if ours "$pid"; then
-    kill -TERM -- "-$pid" 2>/dev/null
-    for _ in $(seq 300); do kill -0 -- "-$pid" 2>/dev/null || break; sleep .1; done
-    kill -KILL -- "-$pid" 2>/dev/null
-  fi
-  rm -f "$dir/run/$name.pid"
-done
+. "$(dirname "$0")/../pidfile.sh"
+for name in octavia-worker octavia-api neutron-server keystone memcached rabbitmq mariadb epmd; do stop "$name" 5; done
 [ "${2:-}" = --keep ] || rm -rf "$dir"/{db,rabbit,etc,state,log,lib,run,ports,password,openrc,openrc.admin,clouds.yaml}
 exit 0

@@ -16,6 +16,7 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 "$here/install"
 mkdir -p "$dir"/{log,run,db,state,lib,rabbit}
+. "$here/../pidfile.sh"
 . "$here/common.sh"
 # Debian's Python has the packages; a proxy has no business on loopback.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin no_proxy=127.0.0.1,localhost NO_PROXY=127.0.0.1,localhost PYTHONWARNINGS=ignore
