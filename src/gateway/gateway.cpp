@@ -261,7 +261,7 @@ Result<std::unique_ptr<Gateway>> Gateway::start(boost::asio::io_context& context
   state->run("gateway: changes", &State::apply_changes);
   state->run("gateway: stream", &State::follow);
   state->run("gateway: reports", &State::report);
-  return std::unique_ptr<Gateway>(new Gateway(std::move(state)));
+  return std::unique_ptr<Gateway>(new Gateway(std::move(state)));  // private constructor
 }
 
 Gateway::~Gateway() { state_->stopping = true; }

@@ -1,6 +1,6 @@
 #include "gateway/gateway.h"
 
-#include "gateway/test_rig.h"
+#include "gateway/rig_test.h"
 #include "testing/results.h"
 
 namespace fairway::gateway {
