@@ -36,8 +36,7 @@ struct ProcessEnd {
   int signal = 0;      // when it was killed
 };
 
-// Standard input is /dev/null; every descriptor but 0, 1, 2 and `inherit` is closed. Returns once the program runs.
-// Error: not_found (no such program, namespace or directory), denied, invalid, …
+// Error: not_found (no such program), denied, …
 [[nodiscard]] Result<ProcessId> start_process(const ProcessSpec& spec);
 // The identity of a running process, or nothing.
 [[nodiscard]] std::optional<ProcessId> identify_process(int pid);
@@ -46,15 +45,14 @@ struct ProcessEnd {
 void signal_process(const ProcessId& process, int signal);
 // Waits (pidfd) until it has ended. Children are reaped; for others the exit code is unknown (-1).
 Task<ProcessEnd> wait_process(ProcessId process);
-// SIGTERM, then SIGKILL after `patience`. When the process is gone already: at once.
+// SIGTERM, then SIGKILL after `patience`.
 Task<ProcessEnd> stop_process(Env& env, ProcessId process, Duration patience);
 
 struct CommandOutput {
-  int exit_code = -1;  // 128 + the signal's number when one ended it, as shells say it
+  int exit_code = -1;
   std::string out, err;
 };
-// Runs to the end with its output collected, in a process group of its own. Error: as start_process; timeout (then it
-// was killed, with what it had started in its group).
+// Runs to the end with its output collected. Error: not_found; timeout (then it was killed).
 Task<Result<CommandOutput>> run_command(Env& env, ProcessSpec spec, Duration limit, std::string standard_input = "");
 
 }  // namespace fairway

@@ -1,0 +1,147 @@
+#include "controller/octavia/cloud.h"
+
+#include "base/strings.h"
+
+namespace fairway::controller::octavia {
+
+using openstack::Service;
+
+Cloud::Cloud(Env& env, openstack::Client& client, std::size_t concurrency)
+    : env_(env), client_(client), free_(concurrency) {}
+
+Task<> Cloud::enter() {
+  while (free_ == 0) co_await freed_.wait();
+  --free_;
+}
+
+void Cloud::leave() {
+  ++free_;
+  freed_.notify_all();
+}
+
+Task<Result<json::Value>> Cloud::send(Service service, std::string method, std::string path, json::Value body) {
+  co_await enter();
+  struct Leave {
+    Cloud& cloud;
+    ~Leave() { cloud.leave(); }
+  } const guard{*this};
+  FW_CO_TRY(auto answer, co_await client_.send(service, std::move(method), std::move(path), std::move(body)));
+  co_return std::move(answer.body);
+}
+
+Task<Result<json::Array>> Cloud::list(Service service, std::string path, std::string key) {
+  co_await enter();
+  struct Leave {
+    Cloud& cloud;
+    ~Leave() { cloud.leave(); }
+  } const guard{*this};
+  co_return co_await openstack::list_all(client_, service, std::move(path), std::move(key));
+}
+
+Task<Result<Seen>> Cloud::load_balancer(std::string id) {
+  FW_CO_TRY(const auto body,
+            co_await send(Service::load_balancer, "GET", fmt::format("{}/{}", kLoadBalancers, percent_encode(id))));
+  const auto* object = json::find(body, "loadbalancer");
+  if (object == nullptr)
+    co_return fail(Errc::unavailable, fmt::format("load balancer {}: an answer without one", id));
+  co_return read_load_balancer(*object);
+}
+
+Task<Result<std::vector<Seen>>> Cloud::load_balancers(std::string query) {
+  const auto path = std::string(kLoadBalancers) + (query.empty() ? "" : "?" + query);
+  FW_CO_TRY(const auto items, co_await list(Service::load_balancer, path, "loadbalancers"));
+  std::vector<Seen> all;
+  for (const auto& item : items) all.push_back(read_load_balancer(item));
+  co_return all;
+}
+
+Task<Result<>> Cloud::fill(Seen& seen) {
+  FW_CO_TRY(const auto listeners,
+            co_await list(Service::load_balancer, "/v2.0/lbaas/listeners?loadbalancer_id=" + seen.id, "listeners"));
+  FW_CO_TRY(const auto pools,
+            co_await list(Service::load_balancer, "/v2.0/lbaas/pools?loadbalancer_id=" + seen.id, "pools"));
+  seen.listeners.clear();
+  seen.pools.clear();
+  for (const auto& item : listeners) seen.listeners.push_back(read_listener(item));
+  for (const auto& item : pools) {
+    auto pool = read_pool(item);
+    FW_CO_TRY(const auto members,
+              co_await list(Service::load_balancer, fmt::format("/v2.0/lbaas/pools/{}/members", pool.id), "members"));
+    for (const auto& member : members) pool.members.push_back(read_member(member));
+    if (!pool.monitor_id.empty()) {
+      FW_CO_TRY(const auto body,
+                co_await send(Service::load_balancer, "GET", "/v2.0/lbaas/healthmonitors/" + pool.monitor_id));
+      if (const auto* monitor = json::find(body, "healthmonitor")) pool.monitor = read_monitor(*monitor);
+    }
+    seen.pools.push_back(std::move(pool));
+  }
+  co_return Result<>{};
+}
+
+Task<Result<Seen>> Cloud::wait_active(std::string id, std::string kind, SteadyTime since) {
+  const auto expected = expectations_.of(kind);
+  const auto began = env_.clock.steady();
+  Duration look{0};
+  for (;;) {
+    co_await env_.timers.sleep(next_look(env_.clock.steady() - since, look, expected));
+    const auto asked = env_.clock.steady();
+    auto seen = co_await load_balancer(id);
+    look = env_.clock.steady() - asked;
+    if (seen && seen->provisioning_status == "ACTIVE") {
+      learn(kind, since);
+      co_return seen;
+    }
+    if (seen && seen->provisioning_status == "ERROR") {
+      co_return fail(
+          Errc::conflict,
+          fmt::format(
+              "load balancer {} has gone into ERROR state; the cloud's operator can say why (failover may help)",
+              id));
+    }
+    if (seen && (seen->provisioning_status == "DELETED" || seen->provisioning_status == "PENDING_DELETE")) {
+      co_return fail(Errc::not_found, fmt::format("load balancer {} is being deleted by somebody else", id));
+    }
+    if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout) co_return seen;
+    if (env_.clock.steady() - began > kPatience) {
+      co_return fail(Errc::unavailable,
+                     fmt::format("load balancer {} is still {} after {} minutes", id,
+                                 seen ? seen->provisioning_status : seen.error().what, kPatience.count()));
+    }
+  }
+}
+
+Task<Result<>> Cloud::wait_gone(std::string id, SteadyTime since) {
+  const auto expected = expectations_.of("delete");
+  const auto began = env_.clock.steady();
+  Duration look{0};
+  for (;;) {
+    co_await env_.timers.sleep(next_look(env_.clock.steady() - since, look, expected));
+    const auto asked = env_.clock.steady();
+    auto seen = co_await load_balancer(id);
+    look = env_.clock.steady() - asked;
+    if ((!seen && seen.error().code == Errc::not_found) || (seen && seen->provisioning_status == "DELETED")) {
+      learn("delete", since);
+      co_return Result<>{};
+    }
+    if (seen && seen->provisioning_status == "ERROR")
+      co_return fail(Errc::conflict, fmt::format("load balancer {} went into ERROR while it was deleted", id));
+    if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout)
+      co_return std::unexpected(std::move(seen).error());
+    if (env_.clock.steady() - began > kPatience) {
+      co_return fail(Errc::unavailable,
+                     fmt::format("load balancer {} is still there {} minutes after its deletion was accepted", id,
+                                 kPatience.count()));
+    }
+  }
+}
+
+void Cloud::learn(const std::string& kind, SteadyTime since) {
+  const auto took = env_.clock.steady() - since;
+  expectations_.learn(kind, took);
+  env_.metrics
+      .histogram("fairway_controller_wait_seconds", "Waiting for the cloud to finish work on a load balancer",
+                 {0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300}, {{"for", kind}})
+      .observe(std::chrono::duration<double>(took).count());
+}
+
+}  // namespace fairway::controller::octavia

@@ -1,0 +1,64 @@
+// Floating IPs for the VIPs of load balancers: found, made, associated, given back; never taken from another.
+#pragma once
+
+#include "controller/octavia/cloud.h"
+#include "controller/provider.h"
+
+namespace fairway::controller::octavia {
+
+struct FloatingIp {
+  std::string id, address, port_id, description;
+};
+[[nodiscard]] FloatingIp read_floating_ip(const json::Value& object);
+
+// What to do about a VIP's address, given what is there. Pure; the whole table is in the test.
+enum class AddressAction {
+  nothing,    // as wished
+  none,       // none is wished, none of ours is there: the VIP is the address
+  release,    // ours is there and not wished any more
+  associate,  // `use` is free, and to be ours
+  create,     // there is none that could be used
+  in_use,     // the one asked for is another's
+};
+struct AddressDecision {
+  AddressAction action = AddressAction::nothing;
+  const FloatingIp* use = nullptr;
+  const FloatingIp* drop = nullptr;  // ours, in the way of the one asked for
+};
+// `at_port`: what is associated with the VIP; `candidate`: the one with the address asked for, or with an address
+// that the Service had before. Either may be null.
+[[nodiscard]] AddressDecision decide_address(const FloatingIpWish& wish, const FloatingIp* at_port,
+                                             const FloatingIp* candidate, bool by_request);
+
+class FloatingIps {
+ public:
+  explicit FloatingIps(Cloud& cloud) : cloud_(cloud) {}
+
+  struct Outcome {
+    std::string address;  // empty: the VIP is the address
+    bool changed = false;
+    std::vector<Notice> notices;
+  };
+  // `fresh`: the port is new, so nothing can be associated with it.
+  Task<Result<Outcome>> ensure(std::string port_id, FloatingIpWish wish, std::vector<std::string> had, bool fresh);
+  // Gives back what we made for the port, or what is left of it at `addresses`.
+  Task<Result<>> release(std::string port_id, FloatingIpWish wish, std::vector<std::string> addresses);
+  // By port.
+  Task<Result<std::map<std::string, std::string>>> addresses();
+
+ private:
+  Cloud& cloud_;
+  AsyncMutex picking_;  // looking whether one is free and taking it is one act
+  std::string external_network_;
+  SteadyTime external_network_until_{};
+
+  Task<Result<std::vector<FloatingIp>>> find(std::string query);
+  Task<Result<FloatingIp>> create(std::string port_id, FloatingIpWish wish, std::string network);
+  Task<Result<FloatingIp>> associate(std::string id, std::string port_id);
+  Task<Result<>> detach(FloatingIp ours, bool keep);
+  Task<Result<std::string>> external_network(FloatingIpWish wish);
+  Task<Result<Outcome>> carry_out(std::string port_id, FloatingIpWish wish, std::optional<FloatingIp> at_port,
+                                  std::vector<std::string> had);
+};
+
+}  // namespace fairway::controller::octavia
