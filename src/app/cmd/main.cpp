@@ -1,7 +1,26 @@
-// The program: parses the command line and hands over to the role (app/).
-#include <cstdio>
+// The program: parses the command line and hands over to app/.
+#include <algorithm>
 
-int main() {
-  std::fprintf(stderr, "fairway: no role is built yet\n");
-  return 2;
+#include "app/cmd/commands.h"
+#include "app/version.h"
+
+int main(int argc, char** argv) {
+  using namespace fairway::app;
+  CLI::App app{"Load balancers for Kubernetes Services, from the manifest to the packet.", "fairway"};
+  app.set_version_flag("--version", "fairway " + std::string(kVersion));
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  cmd::Command chosen;
+  cmd::add_role_commands(app, chosen);
+  // What follows -- is a command of the person's and never ours to read.
+  const auto end = std::find(argv, argv + argc, std::string_view("--"));
+  const std::vector<std::string> trailing(end == argv + argc ? end : end + 1, argv + argc);
+  cmd::add_lab_commands(app, chosen, trailing);
+  try {
+    app.parse(static_cast<int>(end - argv), argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return chosen();
 }

@@ -1,0 +1,10 @@
+#include "app/role_specs.h"
+
+namespace fairway::app {
+
+const std::vector<RoleSpec>& roles() {
+  static const std::vector<RoleSpec> all{lab_role()};
+  return all;
+}
+
+}  // namespace fairway::app

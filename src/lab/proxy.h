@@ -1,0 +1,55 @@
+// Cluster IPs, node ports and health-check node ports on every node: what kube-proxy is to a real one.
+//
+// The Services and EndpointSlices come from the reflectors that the lab owns; changed() is called at each change, and
+// each node's rules follow in one transaction of the kernel, some milliseconds later at most. What is in the kernel
+// outlives this.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "http/server.h"
+#include "kube/reflector.h"
+#include "lab/hosts.h"
+#include "lab/proxy_rules.h"
+#include "runtime/sync.h"
+
+namespace fairway::lab {
+
+class Proxy {
+ public:
+  // All outlive this.
+  Proxy(boost::asio::io_context& context, Env& env, const std::vector<Node>& nodes, std::string cluster_cidr,
+        const kube::Reflector& services, const kube::Reflector& slices);
+  ~Proxy();
+
+  void changed() {
+    ++wanted_;
+    changed_.notify_all();
+  }
+  // Until cancelled.
+  Task<> run();
+  Task<> stop();
+
+ private:
+  struct NodeState;
+  Result<> program(NodeState& state);
+  void serve_health(NodeState& state);
+  Task<http::Response> answer_health(const NodeState& state, std::uint16_t port) const;
+
+  boost::asio::io_context& context_;
+  Env& env_;
+  std::string cluster_cidr_;
+  const kube::Reflector& services_;
+  const kube::Reflector& slices_;
+  std::vector<std::unique_ptr<NodeState>> nodes_;
+  std::uint64_t wanted_ = 1, done_ = 0;
+  Notify changed_;
+  Counter& transactions_;
+  Counter& failures_;
+  Histogram& seconds_;
+};
+
+}  // namespace fairway::lab
