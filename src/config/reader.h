@@ -76,6 +76,7 @@ class File {
   [[nodiscard]] std::string report() const;
 
  private:
+  friend class Section;
   struct State;
   std::shared_ptr<State> state_;
 };

@@ -6,8 +6,10 @@
 #include "base/strings.h"
 #include "http/origin.h"
 #include "http/parser.h"
+#include "http/tls_files.h"
 #include "http/wire.h"
 #include "net/stream.h"
+#include "net/tls.h"
 #include "runtime/deadlines.h"
 
 namespace fairway::http {
@@ -27,7 +29,14 @@ struct Pool {
   Origin origin;
   Env& env;
   Deadlines deadlines;
+  std::optional<net::TlsContext> tls;
   std::vector<std::unique_ptr<net::Stream>> idle;  // the last used at the back
+
+  [[nodiscard]] std::unique_ptr<net::Stream> wrap(net::Socket socket) const {
+    if (!tls) return net::plain_stream(std::move(socket));
+    const std::string& name = config.tls.server_name.empty() ? origin.host : config.tls.server_name;
+    return net::tls_client_stream(std::move(socket), *tls, name);
+  }
 
   // One that is still good, or null. Dead ones on the way are dropped.
   std::unique_ptr<net::Stream> take() {
@@ -132,7 +141,7 @@ Task<Result<>> Exchange::connect(bool fresh) {
   if (reused_) co_return Result<>{};
   deadline_.set(pool_->config.connect_timeout);
   FW_CO_TRY(net::Socket socket, co_await net::connect(connecting_, pool_->origin.host, pool_->origin.port));
-  stream_ = net::plain_stream(std::move(socket));
+  stream_ = pool_->wrap(std::move(socket));
   const Result<> shaken = co_await stream_->handshake();
   if (!shaken && deadline_.passed()) co_return fail(Errc::timeout, "the TLS handshake took too long");
   co_return shaken;
@@ -272,8 +281,11 @@ class PooledClient final : public Client {
 
 Result<std::unique_ptr<Client>> make_client(boost::asio::io_context& context, Env& env, ClientConfig config) {
   FW_TRY(Origin origin, parse_origin(config.origin));
-  if (origin.tls) return fail(Errc::unsupported, config.origin + ": TLS is not offered");
-  return std::make_unique<PooledClient>(std::make_shared<Pool>(context, env, std::move(config), std::move(origin)));
+  auto pool = std::make_shared<Pool>(context, env, std::move(config), std::move(origin));
+  if (pool->origin.tls) {
+    FW_TRY(pool->tls, within(make_tls_context(pool->config.tls), "client of " + pool->origin.name));
+  }
+  return std::make_unique<PooledClient>(std::move(pool));
 }
 
 }  // namespace fairway::http

@@ -13,6 +13,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "http/connection.h"
+#include "http/tls_files.h"
+#include "net/tls.h"
 #include "runtime/loop.h"
 
 namespace fairway::http {
@@ -33,6 +35,7 @@ struct Listening {
   Acceptor acceptor;
   std::string socket_path;  // of a Unix socket; removed at the end
   std::uint16_t port = 0;
+  std::optional<net::TlsContext> tls;
 
   explicit Listening(std::shared_ptr<ServerCore> of) : core(std::move(of)), acceptor(core->context) {}
 
@@ -108,7 +111,9 @@ Task<> accept_all(std::shared_ptr<Listening> listening) {
       continue;
     }
     auto peer = net::peer_name(socket);
-    auto connection = std::make_shared<Connection>(core, net::plain_stream(std::move(socket)), std::move(peer));
+    auto stream = listening->tls ? net::tls_server_stream(std::move(socket), *listening->tls)
+                                 : net::plain_stream(std::move(socket));
+    auto connection = std::make_shared<Connection>(core, std::move(stream), std::move(peer));
     spawn_task(core->context, core->env.log, core->name + ": serve a connection",
                Connection::run(std::move(connection)));
   }
@@ -148,9 +153,9 @@ class ListeningServer final : public Server {
   }
 
   static Task<> wait_until_empty(std::shared_ptr<ServerCore> core, Duration patience) {
-    const SteadyTime end = std::chrono::steady_clock::now() + patience;
+    const SteadyTime end = system_clock().steady() + patience;
     while (!core->connections.empty()) {
-      const bool left = co_await core->one_left.wait(end - std::chrono::steady_clock::now());
+      const bool left = co_await core->one_left.wait(end - system_clock().steady());
       if (!left) co_return;
     }
   }
@@ -172,6 +177,9 @@ Result<std::unique_ptr<Server>> Server::listen(boost::asio::io_context& context,
   FW_TRY_DO(within(is_unix ? open_unix(*listening, bind.substr(unix_prefix.size()))
                            : open_tcp(*listening, bind, core->config.port),
                    "serve " + core->name + " on " + where));
+  if (core->config.tls) {
+    FW_TRY(listening->tls, within(make_tls_context(*core->config.tls), "serve " + core->name + " on " + where));
+  }
   spawn_task(context, env.log, core->name + ": accept", accept_all(listening));
   return std::make_unique<ListeningServer>(std::move(listening));
 }

@@ -20,8 +20,11 @@ namespace fairway::http {
 
 struct TlsServerConfig {
   std::string certificate_file;  // PEM chain
-  std::string key_file;          // PEM
-  std::string client_ca_file;    // empty: client certificates are not asked for
+  std::string certificate_pem;   // or the text itself; likewise below
+  std::string key_file;
+  std::string key_pem;
+  std::string client_ca_file;  // neither file nor text: client certificates are not asked for
+  std::string client_ca_pem;
   bool require_client_certificate = false;
 };
 

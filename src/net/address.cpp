@@ -66,6 +66,14 @@ std::optional<Address> Address::plus(std::uint64_t by) const {
   return sum;
 }
 
+std::optional<Address> Address::previous() const {
+  Address before = *this;
+  for (std::size_t i = bytes_.size(); i > first_byte(*this); --i) {
+    if (before.bytes_[i - 1]-- != 0) return before;
+  }
+  return std::nullopt;
+}
+
 std::optional<Prefix> Prefix::parse(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

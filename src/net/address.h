@@ -23,6 +23,8 @@ class Address {
   [[nodiscard]] std::string text() const;
   // The address `by` further on, or nothing past the end of the family.
   [[nodiscard]] std::optional<Address> plus(std::uint64_t by) const;
+  // The address just before, or nothing before the first.
+  [[nodiscard]] std::optional<Address> previous() const;
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   friend auto operator<=>(const Address&, const Address&) = default;
 

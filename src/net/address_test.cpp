@@ -55,6 +55,13 @@ TEST(Address, PlusStopsAtTheEndOfTheFamily) {
   }
 }
 
+TEST(Address, PreviousStopsAtTheFirst) {
+  EXPECT_EQ(address("10.0.1.0").previous()->text(), "10.0.0.255");
+  EXPECT_EQ(address("2001:db8::1:0").previous()->text(), "2001:db8::ffff");
+  EXPECT_FALSE(address("0.0.0.0").previous());
+  EXPECT_FALSE(address("::").previous());
+}
+
 TEST(Prefix, NetworkAndLast) {
   struct Case {
     const char* text;

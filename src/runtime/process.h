@@ -36,7 +36,8 @@ struct ProcessEnd {
   int signal = 0;      // when it was killed
 };
 
-// Error: not_found (no such program), denied, …
+// Standard input is /dev/null; every descriptor but 0, 1, 2 and `inherit` is closed. Returns once the program runs.
+// Error: not_found (no such program, namespace or directory), denied, invalid, …
 [[nodiscard]] Result<ProcessId> start_process(const ProcessSpec& spec);
 // The identity of a running process, or nothing.
 [[nodiscard]] std::optional<ProcessId> identify_process(int pid);
@@ -45,14 +46,15 @@ struct ProcessEnd {
 void signal_process(const ProcessId& process, int signal);
 // Waits (pidfd) until it has ended. Children are reaped; for others the exit code is unknown (-1).
 Task<ProcessEnd> wait_process(ProcessId process);
-// SIGTERM, then SIGKILL after `patience`.
+// SIGTERM, then SIGKILL after `patience`. When the process is gone already: at once.
 Task<ProcessEnd> stop_process(Env& env, ProcessId process, Duration patience);
 
 struct CommandOutput {
-  int exit_code = -1;
+  int exit_code = -1;  // 128 + the signal's number when one ended it, as shells say it
   std::string out, err;
 };
-// Runs to the end with its output collected. Error: not_found; timeout (then it was killed).
+// Runs to the end with its output collected, in a process group of its own. Error: as start_process; timeout (then it
+// was killed, with what it had started in its group).
 Task<Result<CommandOutput>> run_command(Env& env, ProcessSpec spec, Duration limit, std::string standard_input = "");
 
 }  // namespace fairway

@@ -33,7 +33,7 @@ void wake(Timer*& waiting) { std::exchange(waiting, nullptr)->cancel(); }
 
 // Limits beyond what the clock can express mean "for ever".
 Timer::time_point deadline(std::optional<Duration> limit) {
-  const auto now = Timer::clock_type::now();  // the loop's own timer: Asio has no other clock
+  const auto now = system_clock().steady();  // Asio's timers have no other
   if (!limit || *limit > Timer::time_point::max() - now) return Timer::time_point::max();
   return now + *limit;
 }

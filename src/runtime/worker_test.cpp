@@ -31,6 +31,18 @@ TEST(Worker, RunsElsewhereResumesHereAndPassesOnWhatIsThrown) {
   EXPECT_EQ(testing::run(run_three(worker)), "own thread back home 1 job thrown");
 }
 
+Task<int> run_one(Worker& worker) {
+  const int one = co_await worker.run<int>([] { return 1; });
+  co_return one;
+}
+
+TEST(Worker, OutlivesLoopsThatHaveNothingUnderWay) {
+  Worker worker("test");
+  int sum = 0;
+  for (int i = 0; i < 1000; ++i) sum += testing::run(run_one(worker));
+  EXPECT_EQ(sum, 1000);
+}
+
 TEST(Worker, FinishesItsJobsBeforeItDies) {
   boost::asio::io_context context;
   bool done = false;

@@ -8,7 +8,7 @@ Task<std::unique_ptr<RawPeer>> RawPeer::connect(std::uint16_t port) {
   net::Connecting attempt;
   auto socket = co_await net::connect(attempt, "127.0.0.1", port);
   if (!socket) throw std::runtime_error(socket.error().what);
-  co_return std::unique_ptr<RawPeer>(new RawPeer(net::plain_stream(*std::move(socket))));
+  co_return std::unique_ptr<RawPeer>(new RawPeer(net::plain_stream(*std::move(socket))));  // private constructor
 }
 
 Task<> RawPeer::send(std::string bytes) { (void)co_await stream_->write(bytes); }

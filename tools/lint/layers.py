@@ -40,7 +40,7 @@ def check(src):
         if folder is None:
             complaints.append(f"{path}: {here.parent}/ is not listed in layers.txt")
             continue
-        may = allowed[folder] | ({"testing"} if re.search(r"_(test|bench)\.cpp$", path.name) else set())
+        may = allowed[folder] | ({"testing"} if re.search(r"_(test|bench)\.(cpp|h)$", path.name) else set())
         for number, text in enumerate(path.read_text().splitlines(), 1):
             found = re.match(r'\s*#\s*include\s+"([^"]+)"', text)
             if not found:

@@ -50,6 +50,10 @@ class Table {
     }
     return found;
   }
+  [[nodiscard]] std::size_t count_by(std::string_view index, std::string_view value) const {
+    const auto at = index_.find(index_key(index, value));
+    return at == index_.end() ? 0 : at->second.size();
+  }
   [[nodiscard]] const Rows& rows() const { return rows_; }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
 

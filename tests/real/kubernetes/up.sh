@@ -18,15 +18,8 @@ scheduler=0
 bin=$("$here/build" etcd apiserver controller-manager $([ $scheduler = 1 ] && echo scheduler))
 mkdir -p "$dir"/{run,log,pki}
 
+. "$here/../pidfile.sh"
 die() { echo "up.sh: $*" >&2; exit 1; }
-alive() { [ -s "$dir/run/$1.pid" ] && kill -0 "$(cat "$dir/run/$1.pid")" 2>/dev/null; }
-start() { # name command...   a session of its own, so that down.sh ends the whole of it
-  local name=$1; shift
-  alive "$name" && return 0
-  setsid "$@" >>"$dir/log/$name.log" 2>&1 </dev/null 9>&- &
-  echo $! >"$dir/run/$name.pid"
-}
-
 # Below the kernel's ephemeral range, so that nothing takes one of them between the choice and the bind.
 choose_ports() {
   python3 - <<'P'

@@ -1,0 +1,45 @@
+// HAProxy's runtime API: its commands over the stats socket, and what it answers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/haproxy/layout.h"
+#include "runtime/task.h"
+
+namespace fairway::dataplane::haproxy {
+
+// Sends the commands in lines under 16 kB and returns all answers, one after the other. Error: unavailable.
+[[nodiscard]] Task<Result<std::string>> ask(std::string socket_path, std::vector<std::string> commands);
+
+// The lines of an answer to changes that are not the usual confirmations: what went wrong.
+[[nodiscard]] std::vector<std::string> complaints(std::string_view answer);
+
+struct ServerState {
+  std::string backend, name, address;
+  std::uint16_t port = 0;
+  int operation = 0;     // 0 stopped, 1 starting, 2 running, 3 stopping
+  unsigned admin = 0;    // bits; 0x23: in maintenance
+  int weight = 0;        // in force
+  int check_status = 0;  // 0 and 1: not checked yet
+  [[nodiscard]] bool in_maintenance() const { return (admin & 0x23U) != 0; }
+};
+// Of "show servers state" (format 1); lines it can't read are left out.
+[[nodiscard]] std::vector<ServerState> parse_servers(std::string_view answer);
+
+// Of "show stat -1 1 -1": counters by frontend's name; listener_id is left empty.
+[[nodiscard]] std::map<std::string, gateway_link::ListenerCounters> parse_frontends(std::string_view answer);
+
+// What brings a running HAProxy in line with the layout that it should have: commands, or the reasons for a reload.
+struct Correction {
+  std::vector<std::string> commands, reasons;
+};
+[[nodiscard]] Correction correct(const Layout& layout, const std::vector<ServerState>& servers);
+
+// ONLINE, ERROR, DRAINING, NO_MONITOR or OFFLINE (in maintenance, or not checked yet).
+[[nodiscard]] std::string status_of(const ServerState& state, bool checked);
+
+}  // namespace fairway::dataplane::haproxy

@@ -1,0 +1,152 @@
+#include "dataplane/haproxy/service.h"
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace fairway::dataplane::haproxy {
+namespace {
+
+using gateway_link::HealthMonitor;
+using gateway_link::Listener;
+using gateway_link::Member;
+using gateway_link::Pool;
+
+// One word of a configuration line, whatever is in it. Control characters never come here: the compiler refuses them.
+std::string word(std::string_view text) {
+  constexpr std::string_view kSafe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,%+@?&*~";
+  std::string out;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x80 && kSafe.find(c) == std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+class Lines {
+ public:
+  template <class... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    text_ += "    ";
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+bool wants_header(const Listener& listener, const std::string& name) {
+  const auto found = listener.insert_headers.find(name);
+  return found != listener.insert_headers.end() && to_lower(found->second) == "true";
+}
+
+std::string frontend_lines(const forwarding::Frontend& frontend) {
+  const Listener& listener = frontend.settings;
+  Lines lines;
+  lines.add("mode {}", frontend.http ? "http" : "tcp");
+  lines.add("timeout client {}ms", listener.timeout_client_data_ms);
+  if (listener.timeout_tcp_inspect_ms > 0)
+    lines.add("tcp-request inspect-delay {}ms", listener.timeout_tcp_inspect_ms);
+  if (!frontend.http) return lines.take();
+  // Keep-alive connections that a reload finds idle are told so in their next answer instead of being cut.
+  lines.add("option idle-close-on-response");
+  if (wants_header(listener, "X-Forwarded-For")) lines.add("option forwardfor");
+  if (wants_header(listener, "X-Forwarded-Port")) lines.add("http-request set-header X-Forwarded-Port %[dst_port]");
+  if (wants_header(listener, "X-Forwarded-Proto")) lines.add("http-request set-header X-Forwarded-Proto http");
+  return lines.take();
+}
+
+// Stickiness by source is a consistent hash, not a table: it survives reloads and restarts and needs no memory. The
+// map of a plain hash could not be changed while HAProxy runs.
+void add_balance(Lines& lines, const Pool& pool) {
+  const auto type = pool.persistence ? pool.persistence->type : "";
+  if (type == "SOURCE_IP" || pool.algorithm == "SOURCE_IP") {
+    lines.add("balance source");
+    lines.add("hash-type consistent");
+  } else {
+    lines.add("balance {}", pool.algorithm == "LEAST_CONNECTIONS" ? "leastconn" : "roundrobin");
+  }
+  if (type == "HTTP_COOKIE") lines.add("cookie SRV insert indirect nocache");
+  if (type == "APP_COOKIE") {
+    lines.add("stick-table type string len 64 size 10k");
+    lines.add("stick store-response res.cook({})", word(pool.persistence->cookie_name));
+    lines.add("stick match req.cook({})", word(pool.persistence->cookie_name));
+  }
+}
+
+void add_http_check(Lines& lines, const HealthMonitor& monitor) {
+  std::string codes = monitor.expected_codes;
+  std::erase(codes, ' ');
+  lines.add("option httpchk");
+  auto send = fmt::format("http-check send meth {} uri {}", word(monitor.http_method), word(monitor.url_path));
+  if (!monitor.http_version.empty()) send += fmt::format(" ver HTTP/{}", word(monitor.http_version));
+  if (!monitor.domain_name.empty()) send += fmt::format(" hdr Host {}", word(monitor.domain_name));
+  lines.add("{}", send);
+  lines.add("http-check expect status {}", word(codes));
+}
+
+std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool) {
+  Lines lines;
+  lines.add("mode {}", frontend.http ? "http" : "tcp");
+  add_balance(lines, pool);
+  lines.add("timeout connect {}ms", frontend.settings.timeout_member_connect_ms);
+  lines.add("timeout server {}ms", frontend.settings.timeout_member_data_ms);
+  if (!pool.monitor) return lines.take();
+  lines.add("timeout check {}s", std::max(1, pool.monitor->timeout_s));
+  if (pool.monitor->type == "HTTP" || pool.monitor->type == "HTTPS") add_http_check(lines, *pool.monitor);
+  if (pool.monitor->type == "TLS-HELLO") lines.add("option ssl-hello-chk");
+  return lines.take();
+}
+
+std::string check_options(const Member& member, const HealthMonitor& monitor) {
+  auto text = fmt::format(" check inter {}s fall {} rise {}", std::max(1, monitor.delay_s),
+                          std::max(1, monitor.max_retries_down), std::max(1, monitor.max_retries));
+  if (!member.monitor_address.empty()) text += " addr " + member.monitor_address;
+  if (member.monitor_port != 0) text += fmt::format(" port {}", member.monitor_port);
+  if (monitor.type == "HTTPS") {
+    text += " check-ssl verify none";
+    if (!monitor.domain_name.empty()) text += " check-sni " + word(monitor.domain_name);
+  }
+  return text;
+}
+
+Server to_server(const Member& member, const Pool& pool) {
+  Server server;
+  server.options = fmt::format("{}:{}", member.address, member.port);
+  if (member.backup) server.options += " backup";
+  if (pool.protocol == "PROXY") server.options += " send-proxy";
+  if (pool.protocol == "PROXYV2") server.options += " send-proxy-v2";
+  if (pool.monitor) server.options += check_options(member, *pool.monitor);
+  if (pool.persistence && pool.persistence->type == "HTTP_COOKIE") server.cookie = member.id;
+  server.weight = member.weight;
+  server.enabled = member.admin_state_up;
+  server.checked = pool.monitor.has_value();
+  return server;
+}
+
+Shape plain(bool http) {
+  forwarding::Frontend frontend;
+  frontend.http = http;
+  Pool pool;
+  pool.algorithm = "ROUND_ROBIN";
+  return {frontend_lines(frontend), backend_lines(frontend, pool)};
+}
+
+}  // namespace
+
+Service to_service(const forwarding::Frontend& frontend, const Pool& pool) {
+  Service service;
+  service.listener_id = frontend.listener_id;
+  service.pool_id = pool.id;
+  service.shape = {frontend_lines(frontend), backend_lines(frontend, pool)};
+  service.connection_limit = frontend.settings.connection_limit;
+  for (const auto& member : pool.members) service.servers.emplace(member.id, to_server(member, pool));
+  return service;
+}
+
+Shape plain_tcp() { return plain(false); }
+Shape plain_http() { return plain(true); }
+
+}  // namespace fairway::dataplane::haproxy

@@ -1,0 +1,308 @@
+#include "gateway/engine.h"
+
+#include <pwd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "dataplane/files.h"
+#include "dataplane/haproxy/proxy.h"
+#include "dataplane/nat/routers.h"
+#include "net/namespace.h"
+
+namespace fairway::gateway {
+namespace {
+
+using dataplane::ApplyReport;
+using dataplane::haproxy::Proxy;
+using dataplane::haproxy::Service;
+using forwarding::RouterTable;
+using forwarding::Table;
+using gateway_link::Health;
+using gateway_link::MemberHealth;
+
+// After a change new servers are checked within milliseconds, and HAProxy says nothing of one that simply is up.
+constexpr std::array kLooks{std::chrono::milliseconds(10), std::chrono::milliseconds(40),
+                            std::chrono::milliseconds(200), std::chrono::milliseconds(1000)};
+
+std::map<std::string, Service> to_services(const RouterTable& router) {
+  std::map<std::string, Service> services;
+  for (const auto& frontend : router.frontends) {
+    const auto pool = router.pools.find(frontend.pool_id);
+    if (pool != router.pools.end())
+      services.emplace(frontend.listener_id, dataplane::haproxy::to_service(frontend, pool->second));
+  }
+  return services;
+}
+
+// A member of a pool that several listeners share is checked by each: the worst word counts.
+int badness(const std::string& status) {
+  constexpr std::array<std::string_view, 5> kOrder{"ONLINE", "NO_MONITOR", "DRAINING", "OFFLINE", "ERROR"};
+  return static_cast<int>(std::ranges::find(kOrder, status) - kOrder.begin());
+}
+
+class Core : public std::enable_shared_from_this<Core> {
+ public:
+  Core(Env& env, EngineConfig config)
+      : env_(env), config_(std::move(config)), routers_(env, net::Fabric(config_.prefix)) {
+    if (config_.run_directory.empty()) config_.run_directory = "/run/fairway/" + config_.prefix;
+  }
+
+  Task<ApplyReport> apply(Table table) {
+    const auto hold = co_await applying_.lock();
+    ApplyReport report;
+    for (const auto& refusal : table.refused) report.failed.push_back({refusal.kind, refusal.id, refusal.why});
+    co_await remove_stale(table, report);
+    bool changed = false;
+    for (auto& [id, router] : table.routers) {
+      auto& done = done_[id];
+      if (done.good && done.table == router) {
+        report.failed.insert(report.failed.end(), done.failed.begin(), done.failed.end());
+        continue;
+      }
+      changed = true;
+      done.good = false;
+      done.failed.clear();
+      co_await apply_router(router, done);
+      report.failed.insert(report.failed.end(), done.failed.begin(), done.failed.end());
+      done.table = std::move(router);
+    }
+    if (changed) look_again();
+    co_return report;
+  }
+
+  Task<Result<Health>> health() {
+    std::map<std::pair<std::string, std::string>, std::string> worst;
+    for (const auto& proxy : proxies()) {
+      auto members = co_await proxy->health();
+      if (!members) continue;  // it is being started anew; the next look finds it
+      for (const auto& member : *members) {
+        auto [at, fresh] = worst.try_emplace({member.pool_id, member.member_id}, member.status);
+        if (!fresh && badness(member.status) > badness(at->second)) at->second = member.status;
+      }
+    }
+    Health health;
+    health.whole = true;
+    for (const auto& [key, status] : worst) health.members.push_back({key.first, key.second, status});
+    co_return health;
+  }
+
+  Task<Result<gateway_link::Counters>> counters() {
+    gateway_link::Counters counters;
+    counters.epoch = epoch();
+    for (const auto& proxy : proxies()) {
+      auto listeners = co_await proxy->counters();
+      if (listeners) counters.listeners.insert(counters.listeners.end(), listeners->begin(), listeners->end());
+    }
+    co_return counters;
+  }
+
+  void on_health(std::function<void(Health)> callback) { callback_ = std::move(callback); }
+
+  Task<> remove_all() {
+    const auto hold = co_await applying_.lock();
+    removed_ = true;
+    std::set<std::string> names = directories();
+    for (auto& name : net::list_namespaces(config_.prefix + "-r-")) names.insert(name);
+    for (const auto& ns : names) co_await proxy_of(ns)->stop();
+    proxies_.clear();
+    done_.clear();
+    if (auto done = routers_.remove_all(); !done)
+      env_.log.error("something of the gateway is left", {{"error", done.error().what}});
+    std::error_code ignored;
+    std::filesystem::remove_all(config_.run_directory, ignored);
+  }
+
+  void close() {
+    callback_ = nullptr;
+    removed_ = true;
+  }
+
+ private:
+  struct Done {
+    RouterTable table;
+    bool good = false;
+    std::vector<gateway_link::Failure> failed;
+  };
+
+  Task<> apply_router(const RouterTable& router, Done& done) {
+    if (auto prepared = routers_.prepare(router); !prepared) {
+      fail_all(router, prepared.error().what, done);
+      co_return;
+    }
+    const auto ns = routers_.fabric().router_namespace(router.router_id);
+    auto outcome = co_await proxy_of(ns)->apply(to_services(router));
+    done.failed = std::move(outcome.failed);
+    if (auto published = routers_.publish(router, outcome.ports); !published) {
+      fail_all(router, published.error().what, done);
+      co_return;
+    }
+    done.good = done.failed.empty();
+  }
+
+  // What the cloud waits for are load balancers and floating IPs, not routers.
+  void fail_all(const RouterTable& router, const std::string& what, Done& done) {
+    env_.log.error("a router cannot be made", {{"router", router.router_id}, {"error", what}});
+    done.failed.push_back({"router", router.router_id, what});
+    for (const auto& vip : router.vips) done.failed.push_back({"load_balancer", vip.load_balancer_id, what});
+    for (const auto& pair : router.nat) done.failed.push_back({"floating_ip", pair.floating_ip_id, what});
+  }
+
+  Task<> remove_stale(const Table& table, ApplyReport& report) {
+    std::set<std::string> wanted;
+    for (const auto& [id, router] : table.routers) wanted.insert(routers_.fabric().router_namespace(id));
+    std::set<std::string> names;
+    for (auto& ns : routers_.stale(table)) names.insert(ns);
+    if (!looked_) names.merge(directories());  // of an earlier life
+    looked_ = true;
+    for (const auto& ns : names) {
+      if (wanted.contains(ns)) continue;
+      co_await proxy_of(ns)->stop();
+      proxies_.erase(ns);
+      if (auto removed = routers_.remove(ns); !removed) report.failed.push_back({"router", ns, removed.error().what});
+    }
+    std::erase_if(done_, [&](const auto& entry) { return !table.routers.contains(entry.first); });
+  }
+
+  std::set<std::string> directories() const {
+    std::set<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(config_.run_directory, ignored)) {
+      if (entry.is_directory(ignored)) names.insert(entry.path().filename());
+    }
+    return names;
+  }
+
+  std::shared_ptr<Proxy> proxy_of(const std::string& ns) {
+    auto& proxy = proxies_[ns];
+    if (proxy) return proxy;
+    dataplane::haproxy::ProxyConfig config;
+    config.program = config_.haproxy;
+    config.network_namespace = ns;
+    config.globals.directory = config_.run_directory + "/" + ns;
+    config.globals.max_connections = config_.max_connections;
+    config.globals.threads = config_.haproxy_threads;
+    config.globals.user = config_.haproxy_user;
+    config.globals.group = config_.haproxy_group;
+    proxy = std::make_shared<Proxy>(env_, std::move(config), [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->look();
+    });
+    return proxy;
+  }
+
+  std::vector<std::shared_ptr<Proxy>> proxies() const {
+    std::vector<std::shared_ptr<Proxy>> all;
+    for (const auto& [ns, proxy] : proxies_) all.push_back(proxy);
+    return all;
+  }
+
+  // Constant over reloads and our restarts, since the proxies keep their sums: new when the run directory is.
+  std::string epoch() {
+    if (!epoch_.empty()) return epoch_;
+    const auto path = config_.run_directory + "/epoch";
+    if (auto kept = dataplane::read_file(path)) return epoch_ = *kept;
+    epoch_ = make_hex_id(env_.random);
+    if (auto saved = dataplane::write_file(path, epoch_); !saved)
+      env_.log.warn("counters will begin anew after a restart", {{"error", saved.error().what}});
+    return epoch_;
+  }
+
+  // Several calls while a look is under way become one more look.
+  void look() {
+    look_wanted_ = true;
+    if (looking_ || removed_ || !executor_) return;
+    looking_ = true;
+    boost::asio::co_spawn(
+        executor_,
+        [](std::shared_ptr<Core> self) -> Task<> {
+          while (std::exchange(self->look_wanted_, false) && !self->removed_) co_await self->report_health();
+          self->looking_ = false;
+        }(shared_from_this()),
+        boost::asio::detached);
+  }
+
+  Task<> report_health() {
+    auto health = co_await this->health();
+    if (!health || health->members == last_health_ || !callback_) co_return;
+    last_health_ = health->members;
+    callback_(*std::move(health));
+  }
+
+  void look_again() {
+    looks_left_ = 0;
+    if (waiting_ || !executor_) return;
+    waiting_ = true;
+    boost::asio::co_spawn(
+        executor_,
+        [](std::weak_ptr<Core> weak, Timers& timers) -> Task<> {
+          while (true) {
+            Duration wait{};
+            {
+              const auto self = weak.lock();
+              if (!self || self->removed_) co_return;
+              if (self->looks_left_ == kLooks.size()) {
+                self->waiting_ = false;
+                co_return;
+              }
+              wait = kLooks[self->looks_left_++];
+            }
+            co_await timers.sleep(wait);
+            if (const auto self = weak.lock()) self->look();
+          }
+        }(weak_from_this(), env_.timers),
+        boost::asio::detached);
+  }
+
+ public:
+  void use(boost::asio::any_io_executor executor) { executor_ = std::move(executor); }
+
+ private:
+  Env& env_;
+  EngineConfig config_;
+  dataplane::nat::Routers routers_;
+  AsyncMutex applying_;
+  std::map<std::string, std::shared_ptr<Proxy>> proxies_;  // by namespace
+  std::map<std::string, Done> done_;                       // by router
+  std::vector<MemberHealth> last_health_;
+  std::function<void(Health)> callback_;
+  boost::asio::any_io_executor executor_;
+  std::string epoch_;
+  std::size_t looks_left_ = 0;
+  bool looked_ = false, looking_ = false, look_wanted_ = false, waiting_ = false, removed_ = false;
+};
+
+class KernelEngine final : public dataplane::Engine {
+ public:
+  KernelEngine(Env& env, EngineConfig config) : core_(std::make_shared<Core>(env, std::move(config))) {}
+  ~KernelEngine() override { core_->close(); }
+  KernelEngine(const KernelEngine&) = delete;
+  KernelEngine& operator=(const KernelEngine&) = delete;
+
+  Task<ApplyReport> apply(const Table& table) override {
+    core_->use(co_await boost::asio::this_coro::executor);
+    co_return co_await core_->apply(table);
+  }
+  Task<Result<Health>> health() override { return core_->health(); }
+  Task<Result<gateway_link::Counters>> counters() override { return core_->counters(); }
+  void on_health(std::function<void(Health)> callback) override { core_->on_health(std::move(callback)); }
+  Task<> remove_all() override { return core_->remove_all(); }
+
+ private:
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace
+
+std::unique_ptr<dataplane::Engine> make_engine(Env& env, EngineConfig config) {
+  return std::make_unique<KernelEngine>(env, std::move(config));
+}
+
+bool user_exists(const std::string& name) { return ::getpwnam(name.c_str()) != nullptr; }
+
+}  // namespace fairway::gateway

@@ -1,0 +1,39 @@
+// A certificate authority of one's own, for what Fairway serves itself: the embedded Kubernetes API, the gateway's
+// link.
+//
+// EC P-256 keys, SHA-256 signatures; PEM texts in and out, written to disk by whoever owns the folder (keys with mode
+// 0600). Keys and serial numbers come from OpenSSL's generator, not from Env: a test that needs to repeat them has
+// none.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace fairway::net {
+
+struct KeyPair {
+  std::string certificate_pem;
+  std::string key_pem;  // PKCS#8
+};
+
+struct CertificateSubject {
+  std::string common_name;
+  std::vector<std::string> organizations;  // groups, where Kubernetes reads the certificate
+  std::vector<std::string> dns_names;      // subject alternative names
+  std::vector<std::string> addresses;
+};
+
+enum class CertificateUse { server, client };
+
+// Valid for ten years from an hour ago (clocks differ). Errors: invalid (a name or address), internal.
+[[nodiscard]] Result<KeyPair> make_certificate_authority(const std::string& common_name, const Clock& clock);
+// Signed by `authority`, valid for one year from an hour ago.
+[[nodiscard]] Result<KeyPair> issue_certificate(const KeyPair& authority, const CertificateSubject& subject,
+                                                CertificateUse use, const Clock& clock);
+// When the first certificate in the text ends to be valid. Error: invalid.
+[[nodiscard]] Result<WallTime> certificate_expiry(const std::string& certificate_pem);
+
+}  // namespace fairway::net
