@@ -125,13 +125,19 @@ struct LoadBalancerQuota {
 BOOST_DESCRIBE_STRUCT(LoadBalancerQuota, (),
                       (id, load_balancer, listener, pool, member, health_monitor, l7policy, l7rule))
 
-// What is needed to go on counting after a restart: totals of all ended epochs, and the last seen of the present one.
-struct ListenerCounters {
-  static constexpr std::string_view kKind = "listener_counters";
-  std::string id;                          // the listener's
-  std::string epoch;                       // of `seen`: the engine's run that counts
+// How far one gateway has counted a listener: totals of its ended epochs, and the last seen of the present one.
+struct GatewayCount {
+  std::string gateway, epoch;                // epoch: the engine's run that counts
   std::vector<std::uint64_t> ended, seen;  // bytes in, bytes out, total connections, request errors
 };
-BOOST_DESCRIBE_STRUCT(ListenerCounters, (), (id, epoch, ended, seen))
+BOOST_DESCRIBE_STRUCT(GatewayCount, (), (gateway, epoch, ended, seen))
+
+// What is needed to go on counting after a restart, so that no sum ever falls.
+struct ListenerCounters {
+  static constexpr std::string_view kKind = "listener_counters";
+  std::string id;  // the listener's
+  std::vector<GatewayCount> gateways;
+};
+BOOST_DESCRIBE_STRUCT(ListenerCounters, (), (id, gateways))
 
 }  // namespace fairway::cloud
