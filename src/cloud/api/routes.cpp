@@ -25,14 +25,6 @@ std::string refusal(Api api, std::string_view action) {
 
 bool is_read(const http::Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
-// "/v2/lbaas/pools.json": the last parameter, where the path ends in one, loses the suffix.
-void drop_json_suffix(http::Request& request) {
-  constexpr std::string_view kSuffix = ".json";
-  if (!request.path.ends_with(kSuffix) || request.path_parameters.empty()) return;
-  auto& last = request.path_parameters.back().second;
-  if (last.ends_with(kSuffix)) last.resize(last.size() - kSuffix.size());
-}
-
 struct Route {
   ApiContext& context;
   Api api;
@@ -64,7 +56,6 @@ http::Response to_answer(const Route& route, Result<http::Response> result) {
 
 // The route by value: a request in flight keeps what it runs on.
 Task<http::Response> answer(std::shared_ptr<const Route> route, http::Request& request) {
-  drop_json_suffix(request);
   Result<http::Response> result = http::Response::empty(500);
   if (auto caller = admit(*route, request)) {
     Call call{request, *std::move(caller)};

@@ -118,10 +118,8 @@ void add_quota_routes(Routes& routes, ApiContext& context) {
     for (const auto& [name, limit] : default_quotas()) shown.emplace(name, limit);
     return quota_answer(std::move(shown));
   });
-  for (const auto* path : {"/v2.0/quotas/{id}/details", "/v2.0/quotas/{id}/details.json"}) {
-    routes.add_plain("GET", path, "network:read",
-                     [&context](Call& call) { return show_details(context.ledger.state(), call); });
-  }
+  routes.add_plain("GET", "/v2.0/quotas/{id}/details", "network:read",
+                   [&context](Call& call) { return show_details(context.ledger.state(), call); });
   routes.add("PUT", "/v2.0/quotas/{id}", "network:admin",
              [&context](Call& call) { return update_quota(context, call); });
   routes.add("DELETE", "/v2.0/quotas/{id}", "network:admin",
