@@ -14,15 +14,20 @@
 #include <mutex>
 #include <thread>
 
+#include <gtest/gtest.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "base/strings.h"
+#include "dataplane/files.h"
 #include "gateway/gateway.h"
 #include "gateway_link/channel.h"
 #include "net/fabric.h"
 #include "net/links.h"
+#include "runtime/process.h"
 #include "testing/env.h"
 #include "testing/namespaces.h"
 
@@ -331,6 +336,86 @@ inline void remove_balancer(gateway_link::World& world, const std::string& name)
   world.floating_ips.erase("f-" + name);
 }
 
+inline GatewayConfig rig_config(const std::string& prefix, const std::string& directory) {
+  GatewayConfig made;
+  made.name = "test";
+  made.cloud_address = "unix:" + directory + "/cloud.sock";
+  made.state_directory = directory + "/state";
+  made.report_interval = 100ms;
+  made.engine.prefix = prefix;
+  made.engine.run_directory = directory + "/run";
+  return made;
+}
+
+// Tries until it is so, at most five seconds.
+inline bool eventually(const std::function<bool()>& good) {
+  const auto& clock = system_clock();
+  for (const auto end = clock.steady() + 5s; clock.steady() < end;) {
+    if (good()) return true;
+    ::poll(nullptr, 0, 5);
+  }
+  return false;
+}
+
+// Clients that never rest: some open a connection for each question, some keep theirs and ask again and again.
+class Traffic {
+ public:
+  struct Seen {
+    int connections = 0, errors = 0, broken = 0;
+    std::string first_error;
+  };
+
+  Traffic(std::string ns, std::string address, std::uint16_t port)
+      : ns_(std::move(ns)), address_(std::move(address)), port_(port) {
+    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { open_and_close(); });
+    threads_.emplace_back([this] { keep(); });
+  }
+  ~Traffic() { stop(); }
+  Traffic(const Traffic&) = delete;
+  Traffic& operator=(const Traffic&) = delete;
+
+  Seen stop() {
+    stop_ = true;
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    const std::lock_guard lock(mutex_);
+    return seen_;
+  }
+
+ private:
+  void open_and_close() {
+    while (!stop_) {
+      Connection connection(ns_, address_, port_);
+      const auto answer = connection.ask("ping");
+      const std::lock_guard lock(mutex_);
+      ++seen_.connections;
+      if (answer.ends_with("ping")) continue;
+      if (seen_.errors++ == 0) seen_.first_error = fmt::format("errno {}, answer '{}'", connection.error(), answer);
+    }
+  }
+  void keep() {
+    std::vector<std::unique_ptr<Connection>> kept;
+    for (int i = 0; i < 20; ++i) kept.push_back(std::make_unique<Connection>(ns_, address_, port_));
+    while (!stop_) {
+      for (auto& connection : kept) {
+        if (!connection->ask("ping").ends_with("ping")) {
+          const std::lock_guard lock(mutex_);
+          ++seen_.broken;
+          connection = std::make_unique<Connection>(ns_, address_, port_);
+        }
+      }
+      ::poll(nullptr, 0, 10);
+    }
+  }
+
+  std::string ns_, address_;
+  std::uint16_t port_;
+  std::atomic<bool> stop_ = false;
+  std::mutex mutex_;
+  Seen seen_;
+  std::vector<std::thread> threads_;
+};
+
 // Namespaces, hosts, cloud and gateway of one test.
 class Rig {
  public:
@@ -385,15 +470,12 @@ class Rig {
     start_gateway();
   }
 
-  [[nodiscard]] GatewayConfig config() const {
-    GatewayConfig made;
-    made.name = "test";
-    made.cloud_address = "unix:" + directory + "/cloud.sock";
-    made.state_directory = directory + "/state";
-    made.report_interval = 100ms;
-    made.engine.prefix = names.prefix();
-    made.engine.run_directory = directory + "/run";
-    return made;
+  [[nodiscard]] GatewayConfig config() const { return rig_config(names.prefix(), directory); }
+  // The HAProxy of the router.
+  [[nodiscard]] ProcessId haproxy() const {
+    const auto text = dataplane::read_file(directory + "/run/" + router_ns() + "/haproxy.pid");
+    const auto pid = text ? parse_int(trim(*text)) : std::nullopt;
+    return identify_process(static_cast<int>(pid.value_or(0))).value_or(ProcessId{});
   }
   [[nodiscard]] std::string router_ns() const { return fabric.router_namespace(kRouter); }
 
@@ -410,6 +492,45 @@ class Rig {
   static void check(const Result<>& result) {
     if (!result) throw std::runtime_error(result.error().what);
   }
+};
+
+// A client outside, two backends inside, a gateway and its cloud.
+class SeedTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    FW_SKIP_UNLESS_ROOT();
+    rig_ = std::make_unique<Rig>();
+    client_ = rig_->add_host("client", kPublic, "172.24.4.1/24", "");
+    inside_ = rig_->add_host("one", kPrivate, "10.0.0.11/24", "10.0.0.1");
+    const auto two = rig_->add_host("two", kPrivate, "10.0.0.12/24", "10.0.0.1");
+    one_ = std::make_unique<EchoServer>(inside_, "one", 8080);
+    two_ = std::make_unique<EchoServer>(two, "two", 8080);
+    rig_->cloud->commit([](auto& world) { add_network(world); });
+    if (!in_process()) return;
+    rig_->start_gateway();
+    ASSERT_TRUE(rig_->cloud->applied(1));
+  }
+  void TearDown() override {
+    if (!rig_ || !HasFailure()) return;
+    for (const auto& line : rig_->real.log.lines()) {
+      std::string text = line.message;
+      for (const auto& [key, value] : line.fields) text += fmt::format(" {}={}", key, value);
+      fmt::print(stderr, "{}\n", text);
+    }
+  }
+  [[nodiscard]] virtual bool in_process() const { return true; }
+  // A Service with both backends.
+  bool add(const std::string& name, const std::string& vip, const std::string& floating = "") {
+    return rig_->cloud->commit_applied([&](auto& world) {
+      add_balancer(world, name, vip, floating);
+      add_member(world, name, name + "-one", "10.0.0.11", 8080);
+      add_member(world, name, name + "-two", "10.0.0.12", 8080);
+    });
+  }
+
+  std::unique_ptr<Rig> rig_;
+  std::string client_, inside_;
+  std::unique_ptr<EchoServer> one_, two_;
 };
 
 }  // namespace fairway::gateway

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -32,6 +33,12 @@ class Namespaces {
  private:
   std::string prefix_;
 };
+
+// A variable of the environment: how a test talks to a second process of itself. Empty when it is not set.
+[[nodiscard]] inline std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
 
 }  // namespace fairway::testing
 

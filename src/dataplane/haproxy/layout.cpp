@@ -13,6 +13,7 @@ constexpr std::size_t kMostRetired = 64, kMostGone = 512;
 
 // The stock grows with what is there, so that a growing number of listeners is refilled ever more rarely.
 std::size_t stock_target(const Shape& shape, std::size_t in_use) {
+  if (shape.backend.contains("cookie")) return 0;  // their servers, or their tables, are made by a reload
   const std::size_t base = shape == plain_tcp() ? kTcpStock : shape == plain_http() ? kHttpStock : kLearntStock;
   return std::clamp(in_use / 8, base, kMostOfOneShape);
 }

@@ -191,7 +191,7 @@ TEST(Plan, APlainListenerTakesASpareWithoutAReload) {
 
 TEST(Plan, AMonitoredOneTooOnceItsShapeIsKnown) {
   auto back = pool("p1");
-  back.monitor = monitor("TCP");
+  back.monitor = monitor("TLS-HELLO");
   const auto first = to_service(frontend("li1"), back);
   const auto second = to_service(frontend("li2"), back);
   const auto unknown = plan(settle(Layout{}, kAnyPort), {{"li1", first}}, 20'000, kAnyPort);
@@ -245,7 +245,7 @@ const Change kChanges[] = {
     {"Limit", [](auto& f, auto&) { f.settings.connection_limit = 7; }, {"set maxconn frontend f@ 7"}, ""},
     {"Timeout", [](auto& f, auto&) { f.settings.timeout_client_data_ms = 1; }, {}, "other settings"},
     {"Algorithm", [](auto&, auto& p) { p.algorithm = "SOURCE_IP"; }, {}, "other settings"},
-    {"MonitorCame", [](auto&, auto& p) { p.monitor = monitor("TCP"); }, {}, "other settings"},
+    {"MonitorCame", [](auto&, auto& p) { p.monitor = monitor("TCP"); }, {}, "member m1: other settings"},
     {"ProxyProtocol", [](auto&, auto& p) { p.protocol = "PROXY"; }, {}, "member m1: other settings"},
     {"Backup", [](auto&, auto& p) { p.members[1].backup = true; }, {}, "member m2: other settings"},
     {"Sources", [](auto& f, auto&) { f.settings.allowed_cidrs = {"10.0.0.0/8"}; }, {}, ""},

@@ -219,7 +219,7 @@ bool Proxy::blame(Layout& layout, const std::string& config, const std::string& 
   const auto found = std::ranges::find(layout.slots, listener, &Slot::listener_id);
   if (listener.empty() || found == layout.slots.end()) return false;
   env_.log.error("HAProxy refuses the settings of a listener", {{"listener", listener}, {"answer", message}});
-  rejected_[found->shape] = message;
+  rejected_[found->shape] = message.substr(0, message.find("; "));
   layout.slots.erase(found);
   return true;
 }

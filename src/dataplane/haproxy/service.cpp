@@ -7,6 +7,8 @@
 namespace fairway::dataplane::haproxy {
 namespace {
 
+constexpr int kUsualCheckTimeout = 3;
+
 using gateway_link::HealthMonitor;
 using gateway_link::Listener;
 using gateway_link::Member;
@@ -93,8 +95,9 @@ std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool
   add_balance(lines, pool);
   lines.add("timeout connect {}ms", frontend.settings.timeout_member_connect_ms);
   lines.add("timeout server {}ms", frontend.settings.timeout_member_data_ms);
+  // Also without a monitor, so that a member's TCP check with the usual timeout needs no other shape.
+  lines.add("timeout check {}s", pool.monitor ? std::max(1, pool.monitor->timeout_s) : kUsualCheckTimeout);
   if (!pool.monitor) return lines.take();
-  lines.add("timeout check {}s", std::max(1, pool.monitor->timeout_s));
   if (pool.monitor->type == "HTTP" || pool.monitor->type == "HTTPS") add_http_check(lines, *pool.monitor);
   if (pool.monitor->type == "TLS-HELLO") lines.add("option ssl-hello-chk");
   return lines.take();
