@@ -9,21 +9,26 @@
 # Every *_test.cpp belongs to a test program by construction, so none can be forgotten.
 
 # Precompiled headers by hand instead of by target_precompile_headers: that one passes absolute paths in a way that keeps
-# ccache from recognising the same file in another clone. GCC does without: it only compiles for `make lint`.
+# ccache from recognising the same file in another clone. GCC, which only compiles for `make lint`, includes the same
+# header as text.
 function(fairway_make_precompiled name header)
   set(object ${name})
   add_library(${object} OBJECT ${header})
   set_source_files_properties(${header} PROPERTIES LANGUAGE CXX)
   target_compile_options(${object} PRIVATE -x c++-header)
   target_link_libraries(${object} PRIVATE fairway_flags ${ARGN})
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    set_target_properties(${object} PROPERTIES EXCLUDE_FROM_ALL ON)
+  endif()
 endfunction()
 
 function(fairway_use_precompiled target name)
-  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    return()
-  endif()
   get_target_property(sources ${target} SOURCES)
   get_target_property(header ${name} SOURCES)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-include ${header}")
+    return()
+  endif()
   file(RELATIVE_PATH inside ${CMAKE_SOURCE_DIR} ${header})
   set(file CMakeFiles/${name}.dir/${inside}.o)
   target_compile_options(${target} PRIVATE "SHELL:-include-pch ${file}")
