@@ -5,6 +5,7 @@
 
 namespace fairway::app {
 
+[[nodiscard]] RoleSpec controller_role();
 [[nodiscard]] RoleSpec lab_role();
 
 }  // namespace fairway::app

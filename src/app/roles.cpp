@@ -3,7 +3,7 @@
 namespace fairway::app {
 
 const std::vector<RoleSpec>& roles() {
-  static const std::vector<RoleSpec> all{lab_role()};
+  static const std::vector<RoleSpec> all{controller_role(), lab_role()};
   return all;
 }
 

@@ -78,6 +78,20 @@ void apply_defaults_of_cloud_conf(ControllerConfig& config, config::Section& sec
   if (const auto applied = apply_cloud_conf(*conf, config); !applied) {
     section.problem("cloud_config", config.cloud_config + ": " + applied.error().what);
   }
+  auto credentials = openstack::credentials_from(*conf);
+  if (!credentials) return section.problem("cloud_config", credentials.error().what);
+  config.credentials = std::move(*credentials);
+}
+
+void read_login(ControllerConfig& config, config::Section& section) {
+  section.read("kubeconfig", config.kubeconfig);
+  section.read("kube_context", config.kube_context);
+  section.read("clouds_yaml", config.clouds_yaml);
+  section.read("cloud", config.cloud);
+  if (config.clouds_yaml.empty()) return;
+  auto credentials = openstack::read_clouds_yaml(config.clouds_yaml, config.cloud);
+  if (!credentials) return section.problem("clouds_yaml", credentials.error().what);
+  config.credentials = std::move(*credentials);
 }
 
 void read_classes(config::Section& section, ControllerConfig& config) {
@@ -148,6 +162,7 @@ ControllerConfig read_controller_config(config::Section section) {
   ControllerConfig config;
   section.read("cloud_config", config.cloud_config);
   if (!config.cloud_config.empty()) apply_defaults_of_cloud_conf(config, section);
+  read_login(config, section);
   section.read("cluster_name", config.cluster_name);
   section.read("load_balancer_class", config.load_balancer_class);
   for (const auto& [key, field] : kTexts) section.read(yaml_key(key), config.*field);

@@ -6,7 +6,9 @@
 //     enabled: true                 # false: Services are left alone, and an event says so
 //     cluster_name: kubernetes      # part of every load balancer's name; keep an OCCM's --cluster-name when taking
 //     over load_balancer_class: ""       # also serve Services of this class; without it only those that name none
-//     cloud_config: ""              # an OCCM's cloud.conf: credentials and [LoadBalancer] defaults
+//     kubeconfig: ""                # empty: inside a pod, as its service account;  kube_context: ""
+//     cloud_config: ""              # an OCCM's cloud.conf: credentials and [LoadBalancer] defaults; or the login
+//     alone from clouds_yaml: ""               # this file, cloud: NAME in it. With neither, the feature is disabled
 //     subnet_id, network_id, member_subnet_id, floating_network_id, floating_subnet_id: ""   # found by themselves
 //     when empty lb_method: ROUND_ROBIN        lb_provider: ""              # empty: the cloud's own default
 //     internal_lb: false            # true: no floating IPs; a person associates one
@@ -22,6 +24,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +43,10 @@ struct ControllerConfig {
   bool enabled = true;
   std::string cluster_name = "kubernetes";
   std::string load_balancer_class;
-  std::string cloud_config;
+  std::string kubeconfig, kube_context;
+  std::string cloud_config, clouds_yaml, cloud;
+  // From cloud_config or clouds_yaml; absent without either.
+  std::optional<openstack::Credentials> credentials;
 
   std::string subnet_id, network_id, member_subnet_id, floating_network_id, floating_subnet_id;
   std::string lb_method = "ROUND_ROBIN";

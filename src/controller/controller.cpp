@@ -129,6 +129,9 @@ class ServiceController final : public Controller {
     leading_crew_.cancel();
     co_await events_.flush(std::chrono::seconds(1));
     always_.cancel();
+    // All that was cancelled lets go of us before we may go.
+    for (int i = 0; i < 200 && !(always_.empty() && leading_crew_.empty()); ++i)
+      co_await env_.timers.sleep(std::chrono::milliseconds(5));
     if (config_.lease_enabled) co_await lease_.release();
   }
 
