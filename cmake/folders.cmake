@@ -2,7 +2,7 @@
 #
 #   src/<folder>/*.cpp            the library fairway_<folder>, without
 #   src/<folder>/*_test.cpp       the program <folder>_test (ctest name: <folder>), linked with src/testing
-#   src/<folder>/*_bench.cpp      benchmarks, when FAIRWAY_BENCHMARKS is on
+#   src/<folder>/*_bench.cpp      a program of its own each, fairway_<folder>_<name>_bench, when FAIRWAY_BENCHMARKS is on
 #   src/<folder>/folder.cmake     optional: what the folder needs beyond the list (an outside library, a generated file)
 #   src/app/cmd/*.cpp             the program itself
 #
@@ -62,6 +62,16 @@ function(fairway_folder src folder)
   endforeach()
   if(EXISTS ${src}/${folder}/folder.cmake)
     include(${src}/${folder}/folder.cmake)
+  endif()
+
+  if(FAIRWAY_BENCHMARKS)
+    file(GLOB benchmarks CONFIGURE_DEPENDS ${src}/${folder}/*_bench.cpp)
+    foreach(benchmark IN LISTS benchmarks)
+      get_filename_component(name ${benchmark} NAME_WE)
+      add_executable(${target}_${name} ${benchmark})
+      target_link_libraries(${target}_${name} PRIVATE ${target})
+      fairway_use_precompiled(${target}_${name} fairway_precompiled)
+    endforeach()
   endif()
 
   if(FAIRWAY_TESTS AND tests)
