@@ -6,6 +6,8 @@
 #include "cloud/api/fault.h"
 #include "cloud/identity/bootstrap.h"
 #include "cloud/identity/identity.h"
+#include "cloud/load_balancer/api.h"
+#include "cloud/load_balancer/gateways.h"
 #include "cloud/model/ledger.h"
 #include "cloud/network/bootstrap.h"
 #include "cloud/network/network.h"
@@ -70,6 +72,7 @@ struct Cloud::Parts {
   identity::Tokens tokens;
   identity::Passwords passwords;
   ApiContext context;
+  std::unique_ptr<Gateways> gateways;
   http::Router router;
   std::unique_ptr<http::Server> server;
 
@@ -90,6 +93,7 @@ void Cloud::Parts::add_health_routes() {
 void Cloud::Parts::add_routes() {
   identity::add_routes(router, context, tokens, passwords);
   network::add_routes(router, context);
+  add_load_balancer_routes(router, context, *gateways);
   add_health_routes();
   router.set_not_found(
       [this](http::Request& request) -> Task<http::Response> { co_return unknown(context, request, 404); });
@@ -115,6 +119,9 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
     FW_CO_TRY_DO(
         co_await network::bootstrap(*parts->ledger, env, config.networks.public_cidr, config.networks.private_cidr));
   }
+  FW_CO_TRY(parts->gateways,
+            co_await Gateways::start(context, env, *parts->ledger,
+                                     {.address = config.gateway_address, .noop = config.noop_gateway}));
   parts->add_routes();
   auto* serving = parts.get();
   auto handler = [serving](http::Request& request) { return serving->serve(request); };
@@ -134,6 +141,9 @@ Cloud::~Cloud() = default;
 std::uint16_t Cloud::port() const { return parts_->server->port(); }
 const std::string& Cloud::public_url() const { return parts_->context.public_url; }
 
-Task<> Cloud::stop(Duration patience) { co_await parts_->server->stop(patience); }
+Task<> Cloud::stop(Duration patience) {
+  co_await parts_->server->stop(patience);
+  co_await parts_->gateways->stop();
+}
 
 }  // namespace fairway::cloud
