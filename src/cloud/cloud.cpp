@@ -119,9 +119,8 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
     FW_CO_TRY_DO(
         co_await network::bootstrap(*parts->ledger, env, config.networks.public_cidr, config.networks.private_cidr));
   }
-  FW_CO_TRY(parts->gateways,
-            co_await Gateways::start(context, env, *parts->ledger,
-                                     {.address = config.gateway_address, .noop = config.noop_gateway}));
+  FW_CO_TRY(parts->gateways, Gateways::start(context, env, *parts->ledger,
+                                             {.address = config.gateway_address, .noop = config.noop_gateway}));
   parts->add_routes();
   auto* serving = parts.get();
   auto handler = [serving](http::Request& request) { return serving->serve(request); };
