@@ -2,22 +2,11 @@
 
 namespace fairway::app {
 
-HealthEndpoint::HealthEndpoint(Metrics& metrics) {
-  router_.add("GET", "/livez",
-              [](http::Request&) -> Task<http::Response> { co_return http::Response::text(200, "ok\n"); });
-  router_.add("GET", "/readyz", [this](http::Request&) -> Task<http::Response> {
-    co_return ready_ ? http::Response::text(200, "ok\n") : http::Response::text(503, "not ready\n");
-  });
-  router_.add("GET", "/metrics", [&metrics](http::Request&) -> Task<http::Response> {
-    http::Response answer = http::Response::text(200, metrics.to_prometheus());
-    answer.headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    co_return answer;
-  });
-}
-
 Result<std::unique_ptr<HealthEndpoint>> HealthEndpoint::listen(boost::asio::io_context& context, Env& env,
+                                                               const http::Readiness& readiness,
                                                                http::ServerConfig config) {
-  std::unique_ptr<HealthEndpoint> endpoint(new HealthEndpoint(env.metrics));  // private constructor
+  std::unique_ptr<HealthEndpoint> endpoint(new HealthEndpoint());  // private constructor
+  http::add_ops_routes(endpoint->router_, env, readiness);
   config.max_connections = 64;
   config.max_body_bytes = 1024;
   auto* self = endpoint.get();

@@ -60,13 +60,14 @@ class RoleRun {
  private:
   // Not awaited by serve(): told to end meanwhile, the loop stops at once and all of it is dropped together.
   Task<> start() {
-    started_ = co_await configured_.start({loop_.context(), env_});
+    started_ = co_await configured_.start({loop_.context(), env_, readiness_});
     stop_.changed.notify_all();
   }
 
   Task<Result<>> start_and_wait() {
+    readiness_.set("serving", fail(Errc::unavailable, "starting"));
     FW_CO_TRY(health_, HealthEndpoint::listen(
-                           loop_.context(), env_,
+                           loop_.context(), env_, readiness_,
                            {.bind = configured_.common.health_bind, .port = configured_.common.health_port}));
     const SteadyTime begun = env_.clock.steady();
     loop_.spawn("start", start());
@@ -76,12 +77,12 @@ class RoleRun {
       co_return Result<>{};
     }
     if (!*started_) co_return std::unexpected(std::move(*started_).error());
-    health_->set_ready(true);
+    readiness_.set("serving", {});
     env_.log.info("serving", {{"version", std::string(kVersion)},
                               {"health_port", std::to_string(health_->port())},
                               {"took_ms", std::to_string((env_.clock.steady() - begun).count() / 1'000'000)}});
     while (!stop_.requested) co_await stop_.changed.wait();
-    health_->set_ready(false);
+    readiness_.set("serving", fail(Errc::unavailable, "ending"));
     const SteadyTime ending = env_.clock.steady();
     co_await (**started_)->stop(configured_.common.stop_patience);
     co_await health_->stop(std::chrono::milliseconds(200));
@@ -94,6 +95,7 @@ class RoleRun {
   Env& env_;
   Configured configured_;
   StopRequest stop_;
+  http::Readiness readiness_;
   std::unique_ptr<HealthEndpoint> health_;
   std::optional<Result<std::unique_ptr<RunningRole>>> started_;
 };

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "config/reader.h"
+#include "http/ops.h"
 #include "runtime/env.h"
 
 namespace fairway::app {
@@ -21,6 +22,7 @@ namespace fairway::app {
 struct RoleContext {
   boost::asio::io_context& context;
   Env& env;
+  http::Readiness& readiness;  // "serving" is kept by the runner; a role may add what else it needs
 };
 
 // A role that serves. Destroyed after stop() has ended and before the loop.

@@ -5,7 +5,13 @@
 
 namespace fairway::app {
 
+[[nodiscard]] RoleSpec cloud_role();
+[[nodiscard]] RoleSpec kube_api_role();
+[[nodiscard]] RoleSpec gateway_role();
 [[nodiscard]] RoleSpec controller_role();
 [[nodiscard]] RoleSpec lab_role();
+
+//   store: {path: /var/lib/fairway/cloud.db}
+[[nodiscard]] std::string read_store_path(config::Section& root);
 
 }  // namespace fairway::app

@@ -1,0 +1,37 @@
+// fairway cloud: sections `cloud` and `store`.
+#include "app/role_specs.h"
+#include "cloud/cloud.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace fairway::app {
+
+namespace {
+
+class CloudRole final : public RunningRole {
+ public:
+  CloudRole(std::unique_ptr<store::Store> store, std::unique_ptr<cloud::Cloud> cloud)
+      : store_(std::move(store)), cloud_(std::move(cloud)) {}
+  Task<> stop(Duration patience) override { co_await cloud_->stop(patience); }
+
+ private:
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<cloud::Cloud> cloud_;
+};
+
+RoleStart configure(config::Section& root) {
+  auto config = std::make_shared<const cloud::CloudConfig>(cloud::read_cloud_config(root.section("cloud")));
+  const std::string path = read_store_path(root);
+  return [config, path](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
+    FW_CO_TRY(auto store, store::sqlite::open(role.context, role.env, {.path = path}));
+    FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config));
+    co_return std::make_unique<CloudRole>(std::move(store), std::move(cloud));
+  };
+}
+
+}  // namespace
+
+RoleSpec cloud_role() {
+  return {"cloud", "The OpenStack APIs: identity, networking, load balancing, over one store", configure};
+}
+
+}  // namespace fairway::app

@@ -1,0 +1,211 @@
+#include "app/role_files.h"
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+
+namespace fairway::app {
+
+namespace {
+
+// A YAML double-quoted scalar.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string common(const Instance& instance, const std::string& role) {
+  return fmt::format(
+      "# Written by fairway up; changes are lost at its next start.\n"
+      "log: {{format: json, level: info, file: {}}}\n"
+      "health: {{bind: 127.0.0.1, port: {}}}\n"
+      "stop_patience: 3s\n",
+      quoted(instance.role_log(role)), instance.port("health-" + role));
+}
+
+// A word for the shell, in single quotes.
+std::string shell(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+std::string auth_url(const Instance& instance) {
+  return fmt::format("http://127.0.0.1:{}/identity/v3", instance.port("cloud"));
+}
+
+std::string cloud_config(const Instance& instance) {
+  return common(instance, "cloud") + fmt::format(R"(store: {{path: {}}}
+cloud:
+  bind: 127.0.0.1
+  port: {}
+  gateway_address: {}
+  secrets_directory: {}
+)",
+                                                 quoted(instance.path("cloud.db")), instance.port("cloud"),
+                                                 quoted("unix:" + instance.gateway_socket()),
+                                                 quoted(instance.path("secrets")));
+}
+
+std::string kube_api_config(const Instance& instance) {
+  return common(instance, "kube-api") +
+         fmt::format(R"(store: {{path: {}}}
+kube_api:
+  bind: 127.0.0.1
+  port: {}
+  tls: {{certificate_file: {}, key_file: {}}}
+  ca_file: {}
+  tokens:
+    - {{token_file: {}, user: admin, groups: ["system:masters"]}}
+    - {{token_file: {}, user: "system:fairway-controller", groups: ["system:masters"]}}
+    - {{token_file: {}, user: "system:fairway-lab", groups: ["system:masters", "system:nodes"]}}
+  pod_log_dir: {}
+)",
+                     quoted(instance.path("kube.db")), instance.port("kube-api"),
+                     quoted(instance.secret("kube-api.crt")), quoted(instance.secret("kube-api.key")),
+                     quoted(instance.secret("ca.crt")), quoted(instance.secret("admin.token")),
+                     quoted(instance.secret("controller.token")), quoted(instance.secret("lab.token")),
+                     quoted(instance.path("logs/pods")));
+}
+
+std::string gateway_config(const Instance& instance) {
+  return common(instance, "gateway") + fmt::format(R"(gateway:
+  prefix: {}
+  cloud_address: {}
+  state_directory: {}
+  run_directory: {}
+)",
+                                                   instance.prefix(), quoted("unix:" + instance.gateway_socket()),
+                                                   quoted(instance.path("gateway")),
+                                                   quoted(instance.machine_run_dir()));
+}
+
+std::string controller_config(const Instance& instance, const UpOptions& options) {
+  return common(instance, "controller") +
+         fmt::format(R"(controller:
+  enabled: {}
+  cluster_name: {}
+  kubeconfig: {}
+  clouds_yaml: {}
+  cloud: controller
+  internal_lb: {}
+  create_monitor: true
+  monitor_delay: 5s
+  monitor_timeout: 3s
+)",
+                     options.load_balancers, instance.prefix(), quoted(instance.secret("controller.kubeconfig")),
+                     quoted(instance.secret("controller.clouds.yaml")), options.internal_lb);
+}
+
+std::string lab_config(const Instance& instance, const UpOptions& options, const std::string& images) {
+  std::string publish;
+  for (const std::string& one : options.publish) publish += (publish.empty() ? "" : ", ") + quoted(one);
+  std::string text = common(instance, "lab") + fmt::format(R"(lab:
+  prefix: {}
+  state_dir: {}
+  pod_log_dir: {}
+  kubeconfig: {}
+  clouds_yaml: {}
+  cloud: lab
+  public_network: public
+  private_network: private
+  nodes:
+    - {{name: master, control_plane: true}}
+    - {{name: minion-1}}
+    - {{name: minion-2}}
+  publish: [{}]
+)",
+                                                           instance.prefix(), quoted(instance.path("lab")),
+                                                           quoted(instance.path("logs/pods")),
+                                                           quoted(instance.secret("lab.kubeconfig")),
+                                                           quoted(instance.secret("lab.clouds.yaml")), publish);
+  // The person's images, one step further in.
+  for (const std::string_view line : split(images, '\n')) text += line.empty() ? "" : fmt::format("  {}\n", line);
+  return text;
+}
+
+std::string openrc(const Instance& instance, const Person& person) {
+  return fmt::format(R"(# For a shell: . {0}/openrc
+export FAIRWAY_DIR={1}
+export KUBECONFIG={2}
+export OS_AUTH_URL={3}
+export OS_IDENTITY_API_VERSION=3
+export OS_REGION_NAME=RegionOne
+export OS_USERNAME={4}
+export OS_USER_DOMAIN_ID=default
+export OS_PROJECT_NAME={5}
+export OS_PROJECT_DOMAIN_ID=default
+export OS_PASSWORD={6}
+unset OS_CLOUD OS_TOKEN OS_AUTH_TYPE OS_TENANT_NAME OS_TENANT_ID OS_PROJECT_ID OS_USER_ID
+unset OS_USER_DOMAIN_NAME OS_PROJECT_DOMAIN_NAME OS_SYSTEM_SCOPE OS_CACERT
+)",
+                     instance.dir(), shell(instance.dir()), shell(instance.path("kubeconfig")), auth_url(instance),
+                     shell(person.user), shell(person.project), shell(person.password));
+}
+
+std::string clouds_yaml(const Instance& instance, const Person& demo, const Person& admin) {
+  std::string text = "clouds:\n";
+  for (const auto& [name, person] : {std::pair{"fairway", demo}, std::pair{"fairway-admin", admin}}) {
+    text +=
+        fmt::format(R"(  {}:
+    auth:
+      auth_url: {}
+      username: {}
+      password: {}
+      project_name: {}
+      user_domain_id: default
+      project_domain_id: default
+    region_name: RegionOne
+    identity_api_version: 3
+)",
+                    name, auth_url(instance), quoted(person.user), quoted(person.password), quoted(person.project));
+  }
+  return text;
+}
+
+std::string component_clouds_yaml(const Instance& instance, const std::string& component,
+                                  const ComponentLogin& login) {
+  return fmt::format(R"(clouds:
+  {}:
+    auth_type: v3applicationcredential
+    auth:
+      auth_url: {}
+      application_credential_id: {}
+      application_credential_secret: {}
+    region_name: RegionOne
+    identity_api_version: 3
+)",
+                     component, auth_url(instance), quoted(login.credential_id), quoted(login.credential_secret));
+}
+
+std::string kubeconfig(const Instance& instance, const std::string& ca_pem, const std::string& user,
+                       const std::string& token) {
+  return fmt::format(R"(apiVersion: v1
+kind: Config
+clusters:
+- name: fairway
+  cluster:
+    server: https://127.0.0.1:{0}
+    certificate-authority-data: {1}
+contexts:
+- name: fairway
+  context:
+    cluster: fairway
+    user: {2}
+    namespace: default
+current-context: fairway
+users:
+- name: {2}
+  user:
+    token: {3}
+)",
+                     instance.port("kube-api"), base64_encode(ca_pem), user, token);
+}
+
+}  // namespace fairway::app
