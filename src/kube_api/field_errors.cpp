@@ -1,0 +1,85 @@
+#include "kube_api/field_errors.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace fairway::kube_api {
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + "\"";
+}
+
+std::string shown(const json::Value& value) {
+  if (value.is_string()) return quoted(value.get_string());
+  return json::write(value);
+}
+
+void FieldErrors::add_one(std::string_view reason, std::string field, std::string body, std::string_view detail) {
+  if (!detail.empty()) body += fmt::format(": {}", detail);
+  list_.push_back({std::string(reason), std::move(field), std::move(body)});
+}
+
+void FieldErrors::invalid(std::string field, const json::Value& value, std::string_view detail) {
+  add_one("FieldValueInvalid", std::move(field), "Invalid value: " + shown(value), detail);
+}
+void FieldErrors::required(std::string field, std::string_view detail) {
+  add_one("FieldValueRequired", std::move(field), "Required value", detail);
+}
+void FieldErrors::duplicate(std::string field, const json::Value& value) {
+  add_one("FieldValueDuplicate", std::move(field), "Duplicate value: " + shown(value), "");
+}
+void FieldErrors::forbidden(std::string field, std::string_view detail) {
+  add_one("FieldValueForbidden", std::move(field), "Forbidden", detail);
+}
+void FieldErrors::not_supported(std::string field, const json::Value& value,
+                                std::initializer_list<std::string_view> supported) {
+  std::string names;
+  for (const auto name : supported) names += (names.empty() ? "" : ", ") + quoted(name);
+  add_one("FieldValueNotSupported", std::move(field), "Unsupported value: " + shown(value),
+          names.empty() ? "" : "supported values: " + names);
+}
+void FieldErrors::too_long(std::string field, std::size_t max_bytes) {
+  add_one("FieldValueTooLong", std::move(field), "Too long",
+          fmt::format("may not be more than {} byte{}", max_bytes, max_bytes == 1 ? "" : "s"));
+}
+void FieldErrors::too_many(std::string field, std::size_t count, std::size_t max) {
+  add_one("FieldValueTooMany", std::move(field), fmt::format("Too many: {}", count),
+          fmt::format("must have at most {} item{}", max, max == 1 ? "" : "s"));
+}
+void FieldErrors::not_found(std::string field, const json::Value& value) {
+  add_one("FieldValueNotFound", std::move(field), "Not found: " + shown(value), "");
+}
+void FieldErrors::add(const FieldErrors& others) {
+  list_.insert(list_.end(), others.list_.begin(), others.list_.end());
+}
+
+std::string FieldErrors::text() const {
+  std::vector<std::string> lines;
+  for (const auto& error : list_) {
+    auto line = error.field + ": " + error.body;
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  }
+  if (lines.size() == 1) return lines.front();
+  std::string all;
+  for (const auto& line : lines) all += (all.empty() ? "" : ", ") + line;
+  return "[" + all + "]";
+}
+
+}  // namespace fairway::kube_api
