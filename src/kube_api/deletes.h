@@ -1,0 +1,21 @@
+// Delete: preconditions, finalizers, the grace that pods get, namespaces that are emptied first.
+#pragma once
+
+#include "kube_api/api.h"
+#include "kube_api/call.h"
+
+namespace fairway::kube_api {
+
+struct DeleteOptions {
+  std::optional<std::int64_t> grace_period;
+  std::string uid, resource_version;  // preconditions, empty: none
+  bool dry_run = false;
+};
+
+[[nodiscard]] ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body);
+
+Task<ApiResult<Written>> delete_object(Api& api, const Kind& kind, ObjectRef ref, DeleteOptions options);
+// The list of what was deleted.
+Task<ApiResult<json::Value>> delete_collection(Api& api, Call call, DeleteOptions options);
+
+}  // namespace fairway::kube_api

@@ -1,0 +1,90 @@
+// PATCH: the change is computed on the kind's own form of the object as it stands, then takes the way of a replace.
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "kube_api/json_reader.h"
+#include "kube_api/object_access.h"
+#include "kube_api/patch.h"
+#include "kube_api/presentation.h"
+#include "kube_api/writes.h"
+
+namespace fairway::kube_api {
+namespace {
+
+enum class PatchKind { json, merge, strategic };
+
+ApiResult<PatchKind> patch_kind(std::string_view content_type) {
+  const auto type = trim(content_type.substr(0, content_type.find(';')));
+  if (type == "application/json-patch+json") return PatchKind::json;
+  if (type == "application/merge-patch+json") return PatchKind::merge;
+  if (type == "application/strategic-merge-patch+json") return PatchKind::strategic;
+  constexpr std::string_view kSupported =
+      "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+  if (type == "application/apply-patch+yaml") {
+    return refuse(bad_request(fmt::format("this API server does not offer server-side apply: use client-side apply (kubectl apply "
+                                          "without --server-side) or one of the patch types {}", kSupported)));
+  }
+  return refuse(unsupported_media_type(fmt::format("the body of the request was in an unknown format - accepted media types include: {}", kSupported)));
+}
+
+struct Patch {
+  Call call;
+  PatchKind kind = PatchKind::merge;
+  json::Value body;
+  std::vector<std::string> strict;  // what was wrong with the patch's own text
+};
+
+ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
+  const auto& kind = *patch.call.target.kind;
+  json::Value object = in_own_form(kind, before);
+  switch (patch.kind) {
+    case PatchKind::json: {
+      if (auto done = apply_json_patch(object, patch.body); !done) return refuse(done.error());
+      break;
+    }
+    case PatchKind::merge: apply_merge_patch(object, patch.body); break;
+    case PatchKind::strategic: {
+      auto done = apply_strategic_patch(object.get_object(), patch.body.get_object(), Schema::builtin().type(kind.type));
+      if (!done) return refuse(done.error());
+      break;
+    }
+  }
+  if (!object.is_object()) return refuse(bad_request("the patch does not leave an object"));
+  auto incoming = decode_incoming(patch.call, std::move(object), patch.strict);
+  if (!incoming) return refuse(incoming.error());
+  const auto said = name_of(incoming->object);
+  if (said != patch.call.target.name) {
+    return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said, patch.call.target.name)));
+  }
+  return incoming;
+}
+
+}  // namespace
+
+Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std::string content_type) {
+  auto how = patch_kind(content_type);
+  if (!how) co_return refuse(how.error());
+  auto read = read_json(body);
+  if (!read) co_return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
+  Patch patch{std::move(call), *how, std::move(read->value), {}};
+  for (const auto& name : read->duplicates) patch.strict.push_back(fmt::format("duplicate field {}", quoted(name)));
+  if (patch.kind != PatchKind::json && !patch.body.is_object()) {
+    co_return refuse(bad_request("json: cannot unmarshal array into Go value of type map[string]interface {}"));
+  }
+  const auto* kind = patch.call.target.kind;
+  const ObjectRef ref{kind->storage, patch.call.target.ns, patch.call.target.name};
+  const bool pinned = patch.body.is_object() && json::find(patch.body, "metadata.resourceVersion") != nullptr;
+  const UpdateOptions options{patch.call.dry_run, patch.call.target.subresource == "status", pinned};
+  auto warnings = std::make_shared<std::vector<std::string>>();
+  Change change = [patch = std::move(patch), warnings](const json::Object& before) -> ApiResult<json::Object> {
+    auto incoming = patched(patch, before);
+    if (!incoming) return refuse(incoming.error());
+    *warnings = std::move(incoming->warnings);
+    return std::move(incoming->object);
+  };
+  auto written = co_await update_object(api, *kind, ref, std::move(change), options);
+  if (written) written->warnings.insert(written->warnings.begin(), warnings->begin(), warnings->end());
+  co_return written;
+}
+
+}  // namespace fairway::kube_api

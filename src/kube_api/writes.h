@@ -1,0 +1,38 @@
+// Create, replace, patch and delete: from a request's body to the store, by the order of steps that the real server has
+// (decode, admission, defaults, allocation, validation, write). Threads: the loop's.
+#pragma once
+
+#include "kube_api/api.h"
+#include "kube_api/call.h"
+
+namespace fairway::kube_api {
+
+Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, std::string content_type);
+Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, std::string content_type);
+Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std::string content_type);
+
+// The object of a create or replace, decoded into the stored form, with defaults. Shared with subresources.
+struct Incoming {
+  json::Object object;
+  std::vector<std::string> warnings;
+};
+[[nodiscard]] ApiResult<json::Value> read_body(const std::string& body, const std::string& content_type,
+                                               std::vector<std::string>* duplicates = nullptr);
+[[nodiscard]] ApiResult<Incoming> decode_incoming(const Call& call, json::Value value, std::vector<std::string> strict_errors);
+
+// Creates an object of ours (controllers, bootstrap) by the same path; an existing one is already_exists (409).
+Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object object);
+
+// An update whose new content `change` computes from the present one; tried again when someone was faster, unless
+// `pinned`. `change` is a pure function.
+using Change = std::function<ApiResult<json::Object>(const json::Object& before)>;
+struct UpdateOptions {
+  bool dry_run = false;
+  bool status_only = false;  // the status subresource
+  bool pinned = false;
+};
+Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change, UpdateOptions options);
+
+[[nodiscard]] ApiError store_error(const Error& error);
+
+}  // namespace fairway::kube_api
