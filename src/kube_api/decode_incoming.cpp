@@ -83,7 +83,7 @@ ApiResult<Incoming> decode_incoming(const Call& call, json::Value value, std::ve
   incoming.object = std::move(value.get_object());
   incoming.object["kind"] = kind.kind;
   incoming.object["apiVersion"] = kind.api_version();
-  child(incoming.object, "metadata");
+  (void)child(incoming.object, "metadata");
   if (kind.to_stored != nullptr) {
     kind.to_stored(incoming.object);
     const auto& stored = stored_kind(kind.storage);

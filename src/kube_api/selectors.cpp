@@ -29,7 +29,7 @@ class LabelSelectorParser {
       }
     }
     // The real server works through requirements in the order of their keys.
-    std::ranges::stable_sort(selector.requirements_, {}, &LabelSelector::Requirement::key);
+    std::ranges::sort(selector.requirements_, {}, &LabelSelector::Requirement::key);
     return selector;
   }
 

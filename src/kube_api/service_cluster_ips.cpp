@@ -60,7 +60,7 @@ FieldErrors check_cluster_ip_fields(const json::Object& service, const json::Obj
   if (!ip.empty()) {
     if (ips.empty()) {
       errors.required("spec.clusterIPs");
-    } else if (ips[0] != ip) {
+    } else if (ips[0].as_string() != ip) {
       errors.invalid("spec.clusterIPs", ips, "first value must match `clusterIP`");
     }
   } else if (!ips.empty()) {

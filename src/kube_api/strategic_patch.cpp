@@ -1,5 +1,6 @@
 // Strategic merge: an object is merged field by field as its schema says; lists with a merge key item by item.
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -178,13 +179,13 @@ class StrategicPatch {
       }
       return SIZE_MAX;
     };
-    json::Array named, sorted;
+    std::multimap<std::size_t, const json::Value*> named;
     for (const auto& item : value->get_array()) {
-      if (rank(item) != SIZE_MAX) named.push_back(item);
+      if (rank(item) != SIZE_MAX) named.emplace(rank(item), &item);
     }
-    std::ranges::stable_sort(named, {}, rank);
-    std::size_t next = 0;
-    for (const auto& item : value->get_array()) sorted.push_back(rank(item) == SIZE_MAX ? item : named[next++]);
+    json::Array sorted;
+    auto next = named.begin();
+    for (const auto& item : value->get_array()) sorted.push_back(rank(item) == SIZE_MAX ? item : *(next++)->second);
     *value = std::move(sorted);
   }
 

@@ -1,0 +1,21 @@
+// Who asks, and whether they may. Every known user is an administrator; the rest sees health and version only. Pure.
+#pragma once
+
+#include "http/message.h"
+#include "kube_api/api_error.h"
+#include "kube_api/server.h"
+
+namespace fairway::kube_api {
+
+struct Caller {
+  std::string user;  // empty: nobody known
+  std::vector<std::string> groups;
+};
+
+// Error: 401 for a token that nobody has. Comparison takes the same time for every token.
+[[nodiscard]] ApiResult<Caller> identify(const KubeApiConfig& config, const http::Request& request);
+
+// Whether a caller without a name may see this path.
+[[nodiscard]] bool open_to_all(std::string_view path);
+
+}  // namespace fairway::kube_api

@@ -1,0 +1,19 @@
+// What a control plane does beside answering: each a loop over the history of changes, level-based, started with the
+// server and ended with it. Running one twice changes nothing.
+#pragma once
+
+#include "kube_api/api.h"
+
+namespace fairway::kube_api {
+
+// Writes what must always exist: namespaces, their default service account and CA, the `kubernetes` Service.
+Task<Result<>> bootstrap(Api& api, std::string address, std::uint16_t port);
+
+// Each runs until api.objects.stopping().
+Task<> keep_endpoints(Api& api);    // Endpoints and EndpointSlices from Services and Pods
+Task<> bind_pods(Api& api);         // pods to ready nodes
+Task<> keep_namespaces(Api& api);   // default content of new ones, end of those being deleted
+Task<> keep_nodes(Api& api);        // readiness by Lease, taints by readiness
+Task<> expire_events(Api& api);     // events older than their time
+
+}  // namespace fairway::kube_api

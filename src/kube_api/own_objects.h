@@ -1,0 +1,42 @@
+// How the controllers write: by the same rules as everybody, as themselves, and without an error when somebody was faster.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kube_api/api.h"
+#include "kube_api/kinds.h"
+
+namespace fairway::kube_api {
+
+// Creates; what is there already is left alone. The error of anything else is logged with `who`.
+Task<bool> ensure_object(Api& api, std::string_view who, const Kind& kind, json::Object object);
+// Makes the members (but metadata, of which labels and annotations) of the present object those of `wanted`; creates it
+// where there is none. Writes nothing when nothing differs.
+Task<> put_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref, json::Object wanted);
+Task<> remove_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref);
+
+struct EventText {
+  std::string type, reason, message, component, action;
+};
+// An Event about an object; the same one again counts up.
+Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText text);
+
+// Walks the history for a controller: which objects were touched since last time.
+class ChangeCursor {
+ public:
+  explicit ChangeCursor(const Objects& objects) : objects_(objects) {}
+  // Empty with `all` true: the first time, or when the history no longer reaches back.
+  struct Seen {
+    bool all = false;
+    std::vector<ObjectChange> changes;
+  };
+  [[nodiscard]] Seen next();
+
+ private:
+  const Objects& objects_;
+  store::Revision at_ = 0;
+  bool started_ = false;
+};
+
+}  // namespace fairway::kube_api
