@@ -86,13 +86,13 @@ void check_endpoint_ip(FieldErrors& errors, const std::string& field, std::strin
 std::vector<std::string> ip_warnings(const std::string& field, std::string_view value) {
   const auto address = net::Address::parse(value);
   if (!address || address->is_v4() || address->text() == value) return {};
-  return {fmt::format("{}: IPv6 address {} should be in RFC 5952 canonical format ({})", field, quoted(value), quoted(address->text()))};
+  return {fmt::format("{}: IPv6 address {} should be in RFC 5952 canonical format ({})", field, in_quotes(value), in_quotes(address->text()))};
 }
 
 std::vector<std::string> cidr_warnings(const std::string& field, std::string_view value) {
   const auto prefix = net::Prefix::parse(value);
   if (!prefix || prefix->is_v4() || prefix->text() == value) return {};
-  return {fmt::format("{}: IPv6 CIDR value {} should be in RFC 5952 canonical format ({})", field, quoted(value), quoted(prefix->text()))};
+  return {fmt::format("{}: IPv6 CIDR value {} should be in RFC 5952 canonical format ({})", field, in_quotes(value), in_quotes(prefix->text()))};
 }
 
 }  // namespace fairway::kube_api

@@ -55,7 +55,7 @@ ApiResult<> read_number(const http::Query& query, std::string_view key, std::opt
   const auto text = query.find(key);
   if (!text || text->empty()) return {};
   to = parse_int(*text);
-  if (!to) return refuse(bad_request(fmt::format("strconv.ParseInt: parsing {}: invalid syntax", quoted(*text))));
+  if (!to) return refuse(bad_request(fmt::format("strconv.ParseInt: parsing {}: invalid syntax", in_quotes(*text))));
   return {};
 }
 

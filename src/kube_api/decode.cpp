@@ -224,7 +224,7 @@ class Decoder {
     if (!parsed) {
       const std::string_view layout = micro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00";
       return fail(Errc::invalid, fmt::format("parsing time {} as \"{}\": cannot parse {} as \"2006\"",
-                                             quoted(std::string_view(*text)), layout, quoted(std::string_view(*text))));
+                                             in_quotes(std::string_view(*text)), layout, in_quotes(std::string_view(*text))));
     }
     value = micro ? format_micro_time(*parsed) : format_time(*parsed);
     return {};

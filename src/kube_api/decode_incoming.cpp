@@ -19,7 +19,7 @@ constexpr std::string_view kNoVersionKind =
 ApiError no_kind_registered(std::string_view kind, std::string_view version, const Kind& wanted) {
   return bad_request(fmt::format("{} in version {} cannot be handled as a {}: no kind {} is registered for version {} in scheme "
                                  "\"pkg/api/legacyscheme/scheme.go:30\"",
-                                 kind, quoted(version), wanted.kind, quoted(kind), quoted(version)));
+                                 kind, in_quotes(version), wanted.kind, in_quotes(kind), in_quotes(version)));
 }
 
 const Kind* kind_named(std::string_view api_version, std::string_view name) {
@@ -55,7 +55,7 @@ ApiResult<json::Value> read_body(const std::string& body, const std::string& con
   auto read = read_json(body);
   if (!read) return refuse(bad_request(fmt::format("couldn't get version/kind; json parse error: {}", read.error().what)));
   if (duplicates != nullptr) {
-    for (const auto& name : read->duplicates) duplicates->push_back(fmt::format("duplicate field {}", quoted(name)));
+    for (const auto& name : read->duplicates) duplicates->push_back(fmt::format("duplicate field {}", in_quotes(name)));
   }
   return std::move(read->value);
 }
@@ -70,14 +70,14 @@ ApiResult<Incoming> decode_incoming(const Call& call, json::Value value, std::ve
   if (auto right = check_type(value.get_object(), kind); !right) return refuse(right.error());
   std::vector<std::string> unknown;
   if (auto decoded = decode_object(value, Schema::builtin().type(kind.type), unknown); !decoded) {
-    return refuse(bad_request(fmt::format("{} in version {} cannot be handled as a {}: {}", kind.kind, quoted(kind.version), kind.kind,
+    return refuse(bad_request(fmt::format("{} in version {} cannot be handled as a {}: {}", kind.kind, in_quotes(kind.version), kind.kind,
                                           decoded.error().what)));
   }
-  for (const auto& name : unknown) strict_errors.push_back(fmt::format("unknown field {}", quoted(name)));
+  for (const auto& name : unknown) strict_errors.push_back(fmt::format("unknown field {}", in_quotes(name)));
   Incoming incoming;
   if (!strict_errors.empty() && call.field_validation == FieldValidation::strict) {
     return refuse(bad_request(fmt::format("{} in version {} cannot be handled as a {}: strict decoding error: {}", kind.kind,
-                                          quoted(kind.version), kind.kind, list_of(strict_errors))));
+                                          in_quotes(kind.version), kind.kind, list_of(strict_errors))));
   }
   if (call.field_validation == FieldValidation::warn) incoming.warnings = std::move(strict_errors);
   incoming.object = std::move(value.get_object());

@@ -6,7 +6,7 @@
 
 namespace fairway::kube_api {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
@@ -27,7 +27,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string shown(const json::Value& value) {
-  if (value.is_string()) return quoted(value.get_string());
+  if (value.is_string()) return in_quotes(value.get_string());
   return json::write(value);
 }
 
@@ -51,7 +51,7 @@ void FieldErrors::forbidden(std::string field, std::string_view detail) {
 void FieldErrors::not_supported(std::string field, const json::Value& value,
                                 std::initializer_list<std::string_view> supported) {
   std::string names;
-  for (const auto name : supported) names += (names.empty() ? "" : ", ") + quoted(name);
+  for (const auto name : supported) names += (names.empty() ? "" : ", ") + in_quotes(name);
   add_one("FieldValueNotSupported", std::move(field), "Unsupported value: " + shown(value),
           names.empty() ? "" : "supported values: " + names);
 }

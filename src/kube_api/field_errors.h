@@ -42,6 +42,6 @@ class FieldErrors {
 
 // A string as Go's %q shows it; anything else as compact JSON.
 [[nodiscard]] std::string shown(const json::Value& value);
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace fairway::kube_api

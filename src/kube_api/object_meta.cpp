@@ -68,7 +68,7 @@ void check_new_finalizers(FieldErrors& errors, const json::Object& now, const js
   const auto& old = list_at(before, {"metadata", "finalizers"});
   std::vector<std::string> added;
   for (const auto& finalizer : list_at(now, {"metadata", "finalizers"})) {
-    if (std::ranges::find(old, finalizer) == old.end()) added.push_back(quoted(std::string_view(finalizer.as_string())));
+    if (std::ranges::find(old, finalizer) == old.end()) added.push_back(in_quotes(std::string_view(finalizer.as_string())));
   }
   if (added.empty()) return;
   std::ranges::sort(added);

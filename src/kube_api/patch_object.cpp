@@ -67,7 +67,7 @@ Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std
   auto read = read_json(body);
   if (!read) co_return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
   Patch patch{std::move(call), *how, std::move(read->value), {}};
-  for (const auto& name : read->duplicates) patch.strict.push_back(fmt::format("duplicate field {}", quoted(name)));
+  for (const auto& name : read->duplicates) patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
   if (patch.kind != PatchKind::json && !patch.body.is_object()) {
     co_return refuse(bad_request("json: cannot unmarshal array into Go value of type map[string]interface {}"));
   }

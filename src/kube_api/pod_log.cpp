@@ -141,14 +141,14 @@ ApiResult<http::Response> pod_log(Api& api, const Call& call, const http::Reques
   const auto folder = pod_log_folder(api.config.pod_log_dir, ref.ns, ref.name, uid, *container);
   const auto path = newest_log_file(folder, options->previous);
   if (!path) {
-    if (options->previous) return refuse(bad_request(fmt::format("previous terminated container {} in pod {} not found", quoted(*container), quoted(ref.name))));
+    if (options->previous) return refuse(bad_request(fmt::format("previous terminated container {} in pod {} not found", in_quotes(*container), in_quotes(ref.name))));
     std::string reason = "ContainerCreating";
     for (const auto& status : list_at(*pod->object, {"status", "containerStatuses"})) {
       if (text_in(status, "name") == *container && json::find(status, "state.waiting.reason") != nullptr) reason = json::string_or(status, "state.waiting.reason");
     }
     const std::string_view why = reason == "ContainerCreating" || reason == "PodInitializing" ? "is waiting to start" : "is waiting to start: trying and failing to pull image";
-    return refuse(bad_request(reason == "ContainerCreating" || reason == "PodInitializing" ? fmt::format("container {} in pod {} {}: {}", quoted(*container), quoted(ref.name), why, reason)
-                                                                                           : fmt::format("container {} in pod {} {}", quoted(*container), quoted(ref.name), why)));
+    return refuse(bad_request(reason == "ContainerCreating" || reason == "PodInitializing" ? fmt::format("container {} in pod {} {}: {}", in_quotes(*container), in_quotes(ref.name), why, reason)
+                                                                                           : fmt::format("container {} in pod {} {}", in_quotes(*container), in_quotes(ref.name), why)));
   }
   auto response = http::Response::text(200, "");
   if (!options->follow) {

@@ -36,7 +36,7 @@ ApiResult<store::Revision> wanted_revision(const Api& api, const std::string& te
   const auto revision = parse_int(text);
   if (!revision || *revision < 0) {
     FieldErrors errors;
-    errors.invalid("resourceVersion", json::Value(text), fmt::format("strconv.ParseUint: parsing {}: invalid syntax", quoted(text)));
+    errors.invalid("resourceVersion", json::Value(text), fmt::format("strconv.ParseUint: parsing {}: invalid syntax", in_quotes(text)));
     return refuse({400, "BadRequest", fmt::format("invalid resource version: {}", errors.text()), nullptr});
   }
   if (*revision > api.objects.revision()) {

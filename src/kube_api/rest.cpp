@@ -31,7 +31,7 @@ void add_warnings(http::Response& response, const std::vector<std::string>& warn
   for (const auto& warning : warnings) {
     if (std::ranges::find(said, warning) != said.end()) continue;
     said.push_back(warning);
-    response.headers.add("Warning", "299 - " + quoted(warning));
+    response.headers.add("Warning", "299 - " + in_quotes(warning));
   }
 }
 

@@ -87,7 +87,7 @@ class LabelSelectorParser {
       if (requirement.how == greater || requirement.how == less) {
         if (!parse_int(requirement.values[0])) {
           return fail(Errc::invalid, fmt::format("values[0][{}]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer",
-                                                 requirement.key, quoted(requirement.values[0])));
+                                                 requirement.key, in_quotes(requirement.values[0])));
         }
       }
       return {};
@@ -122,12 +122,12 @@ class LabelSelectorParser {
   static Result<> check_key(const std::string& key) {
     const auto wrong = qualified_name_errors(key);
     if (wrong.empty()) return {};
-    return fail(Errc::invalid, fmt::format("key: Invalid value: {}: {}", quoted(key), join(wrong, "; ")));
+    return fail(Errc::invalid, fmt::format("key: Invalid value: {}: {}", in_quotes(key), join(wrong, "; ")));
   }
   static Result<> check_value(const std::string& key, const std::string& value) {
     const auto wrong = label_value_errors(value);
     if (wrong.empty()) return {};
-    return fail(Errc::invalid, fmt::format("values[0][{}]: Invalid value: {}: {}", key, quoted(value), join(wrong, "; ")));
+    return fail(Errc::invalid, fmt::format("values[0][{}]: Invalid value: {}: {}", key, in_quotes(value), join(wrong, "; ")));
   }
 };
 

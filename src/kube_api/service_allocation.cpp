@@ -219,7 +219,7 @@ ApiResult<> ServiceAllocation::allocate_ips(Work& work) {
     if (!work.dry_run) work.hold.ips_.push_back(*held_ips_.insert(ip));
     return {};
   }
-  return refuse(internal_error(fmt::format("failed to allocate a serviceIP for Service {}: range is full", quoted(name_of(work.service)))));
+  return refuse(internal_error(fmt::format("failed to allocate a serviceIP for Service {}: range is full", in_quotes(name_of(work.service)))));
 }
 
 std::string ServiceAllocation::take_port(Work& work, std::int64_t port) {

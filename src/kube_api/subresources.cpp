@@ -42,7 +42,7 @@ Task<ApiResult<Written>> assign_pod(Api& api, std::string ns, std::string pod, s
       co_return refuse(conflict({"", "pods/binding", "Pod"}, pod, fmt::format("pod {} is being deleted, cannot be assigned to a host", pod)));
     }
     if (!old.empty()) {
-      co_return refuse(conflict({"", "pods/binding", "Pod"}, pod, fmt::format("pod {} is already assigned to node {}", pod, quoted(old))));
+      co_return refuse(conflict({"", "pods/binding", "Pod"}, pod, fmt::format("pod {} is already assigned to node {}", pod, in_quotes(old))));
     }
     auto now = *present.object;
     child(now, "spec")["nodeName"] = node;
