@@ -142,7 +142,15 @@ void FakeOctavia::forget(std::string_view collection, const std::string& id) {
 }
 
 void FakeOctavia::set_status(const std::string& load_balancer_id, std::string_view status) {
-  if (auto* lb = find("loadbalancers", load_balancer_id)) (*lb)["provisioning_status"] = status;
+  auto* lb = find("loadbalancers", load_balancer_id);
+  if (lb == nullptr) return;
+  (*lb)["provisioning_status"] = status;
+  (*lb)["updated_at"] = fmt::format("change {}", ++changes_);
+}
+
+void FakeOctavia::keep_busy(const std::string& load_balancer_id, Duration time) {
+  begin(load_balancer_id, "PENDING_UPDATE", time,
+        [this, load_balancer_id] { set_status(load_balancer_id, "ACTIVE"); });
 }
 
 Object FakeOctavia::make(Object load_balancer) {

@@ -186,7 +186,7 @@ http::Response FakeOpenStack::floating_ip_request(const http::Request& request, 
 
 Task<http::Response> FakeOpenStack::neutron(http::Request& request) {
   if (!knows(request)) co_return unauthorized();
-  static_cast<void>(octavia.load_balancers());                     // deletions that are due take their ports with them
+  static_cast<void>(octavia.load_balancers());  // deletions that are due take their ports with them
   const auto parts = split(request.path, '/');  // "", "v2.0", collection, id?
   const std::string collection = parts.size() > 2 ? std::string(parts[2]) : "";
   const std::string id = parts.size() > 3 ? std::string(parts[3]) : "";

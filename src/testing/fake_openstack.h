@@ -44,6 +44,8 @@ class FakeOctavia {
   json::Object make(json::Object load_balancer);
   void vanish(const std::string& load_balancer_id);
   void set_status(const std::string& load_balancer_id, std::string_view status);
+  // Somebody else works on it for so long: PENDING_UPDATE, then ACTIVE.
+  void keep_busy(const std::string& load_balancer_id, Duration time);
   json::Object* find(std::string_view collection, const std::string& id);
   void forget(std::string_view collection, const std::string& id);
 
@@ -59,6 +61,7 @@ class FakeOctavia {
   std::map<std::string, Rows> members_;            // by pool
   std::map<std::string, Work> work_;               // by load balancer: it is one at a time
   int next_vip_ = 10;
+  int changes_ = 0;
 
   void finish_due();
   void begin(const std::string& load_balancer_id, std::string_view state, Duration time,

@@ -1,157 +1,8 @@
-// The whole controller between two honest fakes: a Kubernetes API and an OpenStack, on hand-wound time.
-#include "controller/octavia/start.h"
-#include "testing/fake_kube_api.h"
-#include "testing/fake_openstack.h"
-#include "testing/simulation.h"
+// From a Service's birth to its end, and what it costs.
+#include "controller/octavia/scenario_test.h"
 
 namespace fairway::controller::octavia {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::minutes;
-using std::chrono::seconds;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-
-json::Value parsed(std::string_view text) { return *json::parse(text); }
-
-ControllerConfig quick() {
-  ControllerConfig config;
-  config.subnet_id = "sub-private";
-  config.floating_network_id = "net-public";
-  config.lease_enabled = false;
-  return config;
-}
-
-class Scenario : public ::testing::Test {
- protected:
-  testing::Simulation sim;
-  testing::FakeKubeApi api{sim.env()};
-  testing::FakeOpenStack cloud{sim.env()};
-  testing::Wire wire;  // to the Kubernetes API
-  std::unique_ptr<kube::Client> kube = kube::make_client(
-      testing::make_loopback(sim.env(), wire, "", [this](http::Request& request) { return api.handle(request); }),
-      kube::Config{});
-  std::unique_ptr<openstack::Client> openstack = openstack::make_client(sim.env(), credentials(), cloud.connect());
-  std::unique_ptr<Controller> controller;
-
-  const std::string web = kube::kServices.path("web");
-  const std::string shop = web + "/shop";
-
-  static openstack::Credentials credentials() {
-    openstack::Credentials to;
-    to.auth_url = "http://identity:5000";
-    to.application_credential_id = "a";
-    to.application_credential_secret = "secret";
-    return to;
-  }
-
-  Scenario() {
-    api.put("/api/v1/namespaces", parsed(R"({"metadata":{"name":"kube-system","uid":"cluster-1"}})"));
-    put_node("node-1", "10.0.0.5");
-    put_node("node-2", "10.0.0.6");
-  }
-  // The fakes' coroutines end before what they refer to.
-  ~Scenario() override {
-    if (!controller) return;
-    sim.run([](Controller& of) -> Task<bool> {
-      co_await of.stop(seconds(1));
-      co_return true;
-    }(*controller));
-    sim.settle();
-  }
-
-  void start(ControllerConfig config = quick(), bool with_cloud = true) {
-    controller =
-        start_controller(sim.context(), sim.env(), *kube, with_cloud ? openstack.get() : nullptr, std::move(config));
-    sim.settle();
-  }
-  void stop() {
-    sim.run([](Controller& of) -> Task<bool> {
-      co_await of.stop(seconds(1));
-      co_return true;
-    }(*controller));
-    sim.settle();
-    controller.reset();
-  }
-
-  void put_node(const std::string& name, const std::string& address, const std::string& more = "{}") {
-    json::Value node = parsed(R"({"metadata":{"name":")" + name + R"("},"spec":{"providerID":"openstack:///server-)" +
-                              name + R"("}})");
-    if (!address.empty())
-      node.as_object()["status"] = parsed(R"({"addresses":[{"type":"InternalIP","address":")" + address + R"("}]})");
-    testing::merge_patch(node, parsed(more));
-    api.put("/api/v1/nodes", node);
-  }
-  json::Value put_service(
-      const std::string& spec = R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30080}]})",
-      const std::string& metadata = "{}", const std::string& name = "shop") {
-    json::Value object = parsed(R"({"apiVersion":"v1","kind":"Service","metadata":{"name":")" + name + R"("}})");
-    object.as_object()["spec"] = parsed(spec);
-    testing::merge_patch(object.at("metadata"), parsed(metadata));
-    return api.put(web, object);
-  }
-  std::string address(const std::string& path = "") {
-    const auto* object = api.find(path.empty() ? shop : path);
-    if (object == nullptr) return "gone";
-    const auto& ingress = json::array_or_empty(*object, "status.loadBalancer.ingress");
-    return ingress.empty() ? ""
-                           : json::string_or(ingress.front(), "ip", json::string_or(ingress.front(), "hostname"));
-  }
-  bool served(Duration within = minutes(2)) {
-    return sim.run_until([&] { return !address().empty() && address() != "gone"; }, within);
-  }
-  bool quiet(Duration time = seconds(20)) {
-    sim.run_for(time);
-    return true;
-  }
-  std::string annotation(std::string_view key) {
-    const auto& all = json::object_or_empty(*api.find(shop), "metadata.annotations");
-    const auto* value = all.if_contains(key);
-    return value == nullptr ? "" : std::string(value->get_string());
-  }
-  // "Warning SyncLoadBalancerFailed: …", oldest first.
-  std::vector<std::string> events() {
-    std::vector<std::string> lines;
-    for (const auto& event : api.all("/api/v1/namespaces/web/events")) {
-      lines.push_back(fmt::format("{} {}: {}", json::string_or(event, "type"), json::string_or(event, "reason"),
-                                  json::string_or(event, "message")));
-    }
-    return lines;
-  }
-  // The load balancer's ports and members: "80/TCP -> 10.0.0.5:30080 10.0.0.6:30080".
-  std::vector<std::string> listeners() {
-    std::vector<std::string> lines;
-    for (const auto& row : cloud.octavia.listeners()) {
-      lines.push_back(fmt::format("{}/{} -> {}", row.at("protocol_port").to_number<int>(),
-                                  json::string_or(json::Value(row), "protocol"),
-                                  cloud.octavia.members_of(json::string_or(json::Value(row), "default_pool_id"))));
-    }
-    return lines;
-  }
-  std::string only_lb() { return json::string_or(json::Value(cloud.octavia.load_balancers().at(0)), "id"); }
-  // Requests to OpenStack (logins aside) and to the Kubernetes API for one Service, since the last call.
-  struct Cost {
-    std::size_t cloud, polls, kube, events;
-  };
-  Cost take_cost() {
-    Cost cost{};
-    for (const auto& line : cloud.wire.requests) {
-      if (line.find("/auth/tokens") != std::string::npos) continue;
-      (line.starts_with("GET /v2.0/lbaas/loadbalancers/") ? cost.polls : cost.cloud) += 1;
-    }
-    for (const auto& line : wire.requests) {
-      if (line.starts_with("GET")) continue;
-      (line.find("/events") != std::string::npos ? cost.events : cost.kube) += 1;
-    }
-    cloud.wire.requests.clear();
-    wire.requests.clear();
-    return cost;
-  }
-};
 
 TEST_F(Scenario, AServiceGetsAnAddressWithFewRequestsAndLittleTime) {
   cloud.octavia.create_time = milliseconds(4200);
@@ -198,6 +49,247 @@ TEST_F(Scenario, DeletionTakesEverythingAlong) {
   EXPECT_THAT(cloud.floating_ips, IsEmpty());
   EXPECT_THAT(events(), ::testing::Contains("Normal DeletedLoadBalancer: Deleted load balancer"));
   EXPECT_LE(take_cost().kube, 1U);
+}
+
+TEST_F(Scenario, PortsComeGoAndChange) {
+  start();
+  put_service(R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30080},{"port":443,"nodePort":30443}]})");
+  ASSERT_TRUE(served());
+  api.merge(shop, parsed(R"({"spec":{"ports":[{"port":80,"nodePort":31080},{"port":8443,"nodePort":30443}]}})"));
+  quiet();
+  EXPECT_THAT(listeners(),
+              ElementsAre("80/TCP -> 10.0.0.5:31080 10.0.0.6:31080", "8443/TCP -> 10.0.0.5:30443 10.0.0.6:30443"));
+  EXPECT_THAT(cloud.octavia.pools(), SizeIs(2));
+  EXPECT_EQ(address(), "172.24.4.50");
+}
+
+TEST_F(Scenario, AChangeOfProtocolOnTheSamePortNeverGetsStuck) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  for (const char* on : {"true", "false"}) {
+    api.merge(shop,
+              parsed(fmt::format(
+                  R"({{"metadata":{{"annotations":{{"loadbalancer.openstack.org/x-forwarded-for":"{}"}}}}}})", on)));
+    quiet();
+    EXPECT_THAT(listeners(), ElementsAre(std::string_view(on) == "true" ? "80/HTTP -> 10.0.0.5:30080 10.0.0.6:30080"
+                                                                        : "80/TCP -> 10.0.0.5:30080 10.0.0.6:30080"));
+    EXPECT_THAT(cloud.octavia.pools(), SizeIs(1));
+  }
+  api.merge(shop, parsed(R"({"spec":{"ports":[{"port":80,"protocol":"UDP","nodePort":30080}]}})"));
+  quiet();
+  EXPECT_THAT(listeners(), ElementsAre("80/UDP -> 10.0.0.5:30080 10.0.0.6:30080"));
+}
+
+TEST_F(Scenario, ProxyProtocolComesWithoutAGap) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  const auto listener = json::string_or(json::Value(cloud.octavia.listeners().at(0)), "id");
+  api.merge(shop, parsed(R"({"metadata":{"annotations":{"loadbalancer.openstack.org/proxy-protocol":"v2"}}})"));
+  quiet();
+  EXPECT_EQ(json::string_or(json::Value(cloud.octavia.listeners().at(0)), "id"), listener);
+  ASSERT_THAT(cloud.octavia.pools(), SizeIs(1));
+  EXPECT_EQ(json::string_or(json::Value(cloud.octavia.pools().at(0)), "protocol"), "PROXYV2");
+}
+
+TEST_F(Scenario, SessionAffinityFollowsTheService) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  for (const char* affinity : {"ClientIP", "None"}) {
+    api.merge(shop, parsed(fmt::format(R"({{"spec":{{"sessionAffinity":"{}"}}}})", affinity)));
+    quiet();
+    EXPECT_EQ(json::string_or(json::Value(cloud.octavia.pools().at(0)), "session_persistence.type"),
+              std::string_view(affinity) == "ClientIP" ? "SOURCE_IP" : "");
+  }
+}
+
+TEST_F(Scenario, SourceRangesAreKept) {
+  start();
+  put_service(
+      R"({"type":"LoadBalancer","loadBalancerSourceRanges":["192.168.32.1/24"],"ports":[{"port":80,"nodePort":30080}]})");
+  ASSERT_TRUE(served());
+  EXPECT_EQ(json::write(cloud.octavia.listeners().at(0).at("allowed_cidrs")), R"(["192.168.32.0/24"])");
+  api.merge(shop, parsed(R"({"spec":{"loadBalancerSourceRanges":["10.1.0.0/16"]}})"));
+  quiet();
+  EXPECT_EQ(json::write(cloud.octavia.listeners().at(0).at("allowed_cidrs")), R"(["10.1.0.0/16"])");
+  api.merge(shop, parsed(R"({"spec":{"loadBalancerSourceRanges":["nonsense"]}})"));
+  quiet();
+  EXPECT_THAT(events(), ::testing::Contains(HasSubstr("\"nonsense\" in loadBalancerSourceRanges is not a CIDR")));
+}
+
+TEST_F(Scenario, ANodeMoreIsOneRequestForEachPort) {
+  start();
+  put_service(R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30080},{"port":443,"nodePort":30443}]})");
+  ASSERT_TRUE(served());
+  quiet(seconds(1));
+  take_cost();
+  put_node("node-3", "10.0.0.7");
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.5:30080 10.0.0.6:30080 10.0.0.7:30080",
+                                       "443/TCP -> 10.0.0.5:30443 10.0.0.6:30443 10.0.0.7:30443"));
+  const auto cost = take_cost();
+  EXPECT_EQ(cost.cloud, 3U);  // two batch updates, and a look at the floating IP
+  EXPECT_EQ(cost.kube, 0U);
+  EXPECT_THAT(events(), ::testing::Contains("Normal UpdatedLoadBalancer: Updated load balancer with new hosts"));
+}
+
+TEST_F(Scenario, NodesComeAndGoAsTheirLabelsTaintsAndAddressesSay) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  put_node("late", "");
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.5:30080 10.0.0.6:30080"));
+  EXPECT_THAT(
+      events(),
+      ::testing::Contains("Warning LoadBalancerNodeSkipped: Node late has no IPv4 address yet and is not a member"));
+  put_node("late", "10.0.0.9");
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.9:30080 10.0.0.5:30080 10.0.0.6:30080"));
+  put_node("node-1", "10.0.0.5",
+           R"({"metadata":{"labels":{"node.kubernetes.io/exclude-from-external-load-balancers":""}}})");
+  put_node("late", "10.0.0.9", R"({"spec":{"taints":[{"key":"ToBeDeletedByClusterAutoscaler"}]}})");
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.6:30080"));
+  api.remove("/api/v1/nodes/node-2");
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> "));
+  EXPECT_THAT(events(),
+              ::testing::Contains("Warning UnAvailableLoadBalancer: There are no available nodes for LoadBalancer"));
+}
+
+TEST_F(Scenario, AHeartbeatOfANodeCostsNothing) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  quiet(seconds(1));
+  take_cost();
+  put_node("node-1", "10.0.0.5", R"({"status":{"conditions":[{"type":"Ready","lastHeartbeatTime":"now"}]}})");
+  quiet(seconds(5));
+  EXPECT_EQ(take_cost().cloud, 0U);
+}
+
+TEST_F(Scenario, WithPolicyLocalOnlyNodesWithReadyEndpointsAreMembers) {
+  const auto slice = [&](const char* node, bool ready) {
+    api.put("/apis/discovery.k8s.io/v1/namespaces/web/endpointslices",
+            parsed(fmt::format(R"({{"metadata":{{"name":"shop-1","labels":{{"kubernetes.io/service-name":"shop"}}}},
+                                  "endpoints":[{{"nodeName":"{}","conditions":{{"ready":{}}}}}]}})",
+                               node, ready)));
+  };
+  slice("node-2", true);
+  start();
+  put_service(
+      R"({"type":"LoadBalancer","externalTrafficPolicy":"Local","healthCheckNodePort":32000,"ports":[{"port":80,"nodePort":30080}]})");
+  ASSERT_TRUE(served());
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.6:30080"));
+  slice("node-1", true);
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> 10.0.0.5:30080"));
+  slice("node-1", false);
+  quiet(seconds(5));
+  EXPECT_THAT(listeners(), ElementsAre("80/TCP -> "));
+}
+
+TEST_F(Scenario, ATypeFlippedAwayLeavesNothingBehindAndMayComeBack) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  api.merge(shop, parsed(R"({"spec":{"type":"ClusterIP"}})"));
+  quiet();
+  EXPECT_THAT(cloud.octavia.load_balancers(), IsEmpty());
+  EXPECT_THAT(cloud.floating_ips, IsEmpty());
+  EXPECT_EQ(address(), "");
+  EXPECT_EQ(annotation(kIdAnnotation), "");
+  EXPECT_THAT(json::array_or_empty(*api.find(shop), "metadata.finalizers"), IsEmpty());
+  api.merge(shop, parsed(R"({"spec":{"type":"LoadBalancer"}})"));
+  EXPECT_TRUE(served());
+}
+
+TEST_F(Scenario, AServiceMadeAnewUnderTheSameNameGetsItsOwn) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  const auto first = only_lb();
+  api.remove(shop);
+  ASSERT_TRUE(sim.run_until([&] { return address() == "gone"; }));
+  put_service();
+  ASSERT_TRUE(served());
+  EXPECT_NE(only_lb(), first);
+}
+
+TEST_F(Scenario, AServiceWhoseFinalizerWasTornOffIsCleanedUpAfter) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  // Both within one blink, so that the controller sees it only gone.
+  testing::Fault none;
+  api.remove(shop);
+  api.merge(shop, parsed(R"({"metadata":{"finalizers":null}})"));
+  quiet();
+  EXPECT_THAT(cloud.octavia.load_balancers(), IsEmpty());
+  EXPECT_THAT(cloud.floating_ips, IsEmpty());
+}
+
+TEST_F(Scenario, ADeletionDuringTheCreationWaitsAndThenDeletes) {
+  cloud.octavia.create_time = seconds(30);
+  start();
+  put_service();
+  sim.run_for(seconds(3));
+  api.remove(shop);
+  ASSERT_TRUE(sim.run_until([&] { return address() == "gone"; }));
+  EXPECT_THAT(cloud.octavia.load_balancers(), IsEmpty());
+  EXPECT_THAT(cloud.floating_ips, IsEmpty());
+}
+
+TEST_F(Scenario, OneThatIsSlowDelaysNoOther) {
+  start();
+  quiet(seconds(1));
+  cloud.octavia.create_time = minutes(5);
+  put_service(R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30080}]})", "{}", "slow");
+  sim.run_for(seconds(2));
+  cloud.octavia.create_time = seconds(1);
+  put_service();
+  EXPECT_TRUE(served(seconds(2)));
+  EXPECT_EQ(address(web + "/slow"), "");
+}
+
+TEST_F(Scenario, ARestartChangesNothing) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  quiet();
+  stop();
+  take_cost();
+  start();
+  quiet(seconds(5));
+  const auto cost = take_cost();
+  EXPECT_EQ(cost.kube, 0U);
+  EXPECT_LE(cost.cloud, 7U);
+  EXPECT_EQ(cloud.wire.count("P"), 0U);
+  api.remove(shop);
+  EXPECT_TRUE(sim.run_until([&] { return address() == "gone"; }));
+  EXPECT_THAT(cloud.floating_ips, IsEmpty());
+}
+
+TEST_F(Scenario, TheSecondTakesOverWhenTheFirstGoes) {
+  auto config = quick();
+  config.lease_enabled = true;
+  config.lease.identity = "one";
+  start(config);
+  config.lease.identity = "two";
+  auto standby = start_controller(sim.context(), sim.env(), *kube, openstack.get(), config);
+  put_service();
+  ASSERT_TRUE(served());
+  EXPECT_TRUE(controller->ready());
+  EXPECT_THAT(standby->trouble(), HasSubstr("held by one"));
+  EXPECT_THAT(cloud.octavia.load_balancers(), SizeIs(1));
+  stop();
+  controller = std::move(standby);
+  put_service(R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30081}]})", "{}", "other");
+  EXPECT_TRUE(sim.run_until([&] { return !address(web + "/other").empty(); }, seconds(20)));
+  EXPECT_THAT(cloud.octavia.load_balancers(), SizeIs(2));
 }
 
 }  // namespace
