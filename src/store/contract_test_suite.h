@@ -2,7 +2,8 @@
 //
 //   INSTANTIATE_TEST_SUITE_P(Memory, StoreContract, ::testing::Values(StoreKind{"memory", [] { … }}));
 //
-// The suite reads from outside only, so it runs as well against a store on other machines (etcd).
+// The suite reads from outside only and counts revisions from where it found the store, so it runs as well against a
+// store on other machines that others have used (etcd).
 #pragma once
 
 #include <algorithm>
@@ -45,7 +46,10 @@ struct StoreKind {
 
 class StoreContract : public ::testing::TestWithParam<StoreKind> {
  protected:
-  void SetUp() override { open({}); }
+  void SetUp() override {
+    open({});
+    base_ = store_->revision();
+  }
 
   void open(LogLimits limits) {
     store_.reset();
@@ -82,30 +86,39 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   }
 
   // Each outcome as one short text: "3", "conflict", "a=1@1/3 b=2@2/2 rev 3".
-  std::string transact(Transaction transaction) { return describe(finish(store_->transact(std::move(transaction)))); }
+  std::string transact(Transaction transaction) {
+    for (auto& compare : transaction.when) {
+      if (compare.mod_revision != 0) compare.mod_revision += base_;
+    }
+    return describe(finish(store_->transact(std::move(transaction))));
+  }
   std::string put(std::string key, std::string value) {
     return transact({{}, {{std::move(key), std::move(value)}}, {}});
   }
   std::string erase(std::string key) { return transact({{}, {}, {std::move(key)}}); }
   std::string range(RangeRequest request) { return describe(finish(store_->range(std::move(request)))); }
   std::string next(Watch& watch) { return describe(finish(watch.next())); }
+  std::unique_ptr<Watch> watch_from_now(std::string prefix) { return take(store_->watch(std::move(prefix), 0)); }
   std::unique_ptr<Watch> watch(std::string prefix, Revision from) {
-    auto made = store_->watch(std::move(prefix), from);
+    return take(store_->watch(std::move(prefix), base_ + from));
+  }
+  static std::unique_ptr<Watch> take(Result<std::unique_ptr<Watch>> made) {
     EXPECT_TRUE(made) << made.error().what;
     return made ? std::move(*made) : nullptr;
   }
 
-  static std::string describe(const Entry& entry) {
-    return fmt::format("{}={}@{}/{}", entry.key, entry.value, entry.create_revision, entry.mod_revision);
+  std::string describe(const Entry& entry) {
+    return fmt::format("{}={}@{}/{}", entry.key, entry.value, entry.create_revision - base_,
+                       entry.mod_revision - base_);
   }
-  static std::string describe(Revision revision) { return fmt::format("{}", revision); }
-  static std::string describe(const RangeAnswer& answer) {
+  std::string describe(Revision revision) { return fmt::format("{}", revision - base_); }
+  std::string describe(const RangeAnswer& answer) {
     std::string text;
     for (const auto& entry : answer.entries) text += describe(entry) + " ";
-    return text + fmt::format("rev {}{}", answer.revision, answer.more ? " more" : "");
+    return text + fmt::format("rev {}{}", answer.revision - base_, answer.more ? " more" : "");
   }
-  static std::string describe(const Batch& batch) {
-    std::string text = fmt::format("{}:", batch.revision);
+  std::string describe(const Batch& batch) {
+    std::string text = fmt::format("{}:", batch.revision - base_);
     for (const auto& change : batch.changes) {
       text += fmt::format(" {} {}->{}", change.key, change.before ? change.before->value : "-",
                           change.now ? change.now->value : "-");
@@ -113,7 +126,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
     return text;
   }
   template <class T>
-  static std::string describe(const std::optional<Result<T>>& outcome) {
+  std::string describe(const std::optional<Result<T>>& outcome) {
     if (!outcome) return "never answered";
     return *outcome ? describe(**outcome) : std::string(name(outcome->error().code));
   }
@@ -121,12 +134,16 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   boost::asio::io_context context_{1};
   std::unique_ptr<StoreUnderTest> data_ = GetParam().make();
   std::unique_ptr<Store> store_;
+  Revision base_ = 0;  // where the suite found it
 };
 
-TEST_P(StoreContract, AnEmptyStoreIsAtRevisionZero) {
+// So that who lists an empty store can watch from what the list said: from 0 would be from now on.
+TEST_P(StoreContract, AnEmptyStoreHasARevisionToWatchFrom) {
+  EXPECT_GT(store_->revision(), 0);
   EXPECT_EQ(range({}), "rev 0");
-  EXPECT_EQ(store_->revision(), 0);
-  EXPECT_EQ(store_->oldest_watchable(), 0);
+  EXPECT_EQ(store_->oldest_watchable(), base_);
+  put("/a", "1");
+  EXPECT_EQ(next(*watch("", 0)), "1: /a -->1");
   EXPECT_TRUE(store_->healthy());
 }
 
@@ -139,7 +156,7 @@ TEST_P(StoreContract, RevisionsGrowByOneWithEachTransactionThatChangesSomething)
   EXPECT_EQ(transact({{{"/a", 3}}, {}, {}}), "3");
   EXPECT_EQ(erase("/b"), "4");
   EXPECT_EQ(range({}), "/a=1@1/3 /c=3@2/2 rev 4");
-  EXPECT_EQ(store_->revision(), 4);
+  EXPECT_EQ(store_->revision(), base_ + 4);
 }
 
 TEST_P(StoreContract, AKeyMadeAgainIsNew) {
@@ -179,8 +196,8 @@ TEST_P(StoreContract, TransactionsAreCarriedOutInTheOrderOfTheCalls) {
   std::vector<std::optional<Result<Revision>>> answers(200);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     // Each holds only if exactly those before it were carried out.
-    start(store_->transact({{{"/counter", static_cast<Revision>(i)}}, {{"/counter", std::to_string(i)}}, {}}),
-          answers[i]);
+    const Revision expected = i == 0 ? 0 : base_ + static_cast<Revision>(i);
+    start(store_->transact({{{"/counter", expected}}, {{"/counter", std::to_string(i)}}, {}}), answers[i]);
   }
   turn_until([&] { return answers.back().has_value(); });
   for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_EQ(describe(answers[i]), std::to_string(i + 1));
@@ -229,7 +246,7 @@ TEST_P(StoreContract, KeysAndValuesAreBytes) {
 
 TEST_P(StoreContract, AWatchSeesEveryChangeOnceInOrderAndWholeTransactions) {
   put("/a/old", "0");
-  const auto all = watch("", 0);
+  const auto all = watch_from_now("");
   put("/a/1", "1");
   transact({{}, {{"/a/1", "2"}, {"/b/1", "3"}}, {"/a/old"}});
   erase("/a/1");
@@ -239,7 +256,7 @@ TEST_P(StoreContract, AWatchSeesEveryChangeOnceInOrderAndWholeTransactions) {
 }
 
 TEST_P(StoreContract, AWatchSeesOnlyItsPrefix) {
-  const auto only = watch("/a/", 0);
+  const auto only = watch_from_now("/a/");
   put("/b/1", "1");
   transact({{}, {{"/a/1", "2"}, {"/b/1", "3"}}, {}});
   put("/a", "4");
@@ -253,14 +270,14 @@ TEST_P(StoreContract, AWatchFromARevisionBeginsAfterIt) {
   const auto since = watch("/", 3);
   EXPECT_EQ(next(*since), "4: /a 3->4");
   EXPECT_EQ(next(*since), "5: /a 4->5");
-  const auto now = watch("/", store_->revision());
+  const auto now = watch("/", 5);
   put("/a", "6");
   EXPECT_EQ(next(*now), "6: /a 5->6");
   EXPECT_EQ(next(*since), "6: /a 5->6");
 }
 
 TEST_P(StoreContract, AWatchThatIsWaitedForIsWoken) {
-  const auto waiting = watch("/a", 0);
+  const auto waiting = watch_from_now("/a");
   std::optional<Result<Batch>> seen;
   start(waiting->next(), seen);
   turn();
@@ -274,7 +291,7 @@ TEST_P(StoreContract, AWatchThatIsWaitedForIsWoken) {
 }
 
 TEST_P(StoreContract, AFailedTransactionIsNotSeenByAWatch) {
-  const auto all = watch("", 0);
+  const auto all = watch_from_now("");
   transact({{{"/a", 9}}, {{"/a", "1"}}, {}});
   put("/b", "2");
   EXPECT_EQ(next(*all), "1: /b -->2");
@@ -282,12 +299,12 @@ TEST_P(StoreContract, AFailedTransactionIsNotSeenByAWatch) {
 
 TEST_P(StoreContract, TheLogIsBoundedAndOlderWatchesAreGone) {
   open({.revisions = 10, .bytes = std::size_t{1} << 30U});
-  const auto slow = watch("", 0);
+  const auto slow = watch_from_now("");
   for (int i = 1; i <= 50; ++i) put("/a", std::to_string(i));
-  EXPECT_EQ(store_->oldest_watchable(), 40);
+  EXPECT_EQ(store_->oldest_watchable(), base_ + 40);
   EXPECT_EQ(next(*slow), "gone");
   EXPECT_EQ(next(*slow), "gone");
-  const auto early = store_->watch("", 39);
+  const auto early = store_->watch("", base_ + 39);
   ASSERT_FALSE(early);
   EXPECT_EQ(early.error().code, Errc::gone);
   EXPECT_EQ(next(*watch("", 40)), "41: /a 40->41");
@@ -297,14 +314,14 @@ TEST_P(StoreContract, TheLogIsBoundedAndOlderWatchesAreGone) {
 TEST_P(StoreContract, TheLogIsBoundedInBytesToo) {
   open({.revisions = 1000, .bytes = 100'000});
   for (int i = 1; i <= 30; ++i) put("/a", std::string(10'000, 'x'));
-  EXPECT_GT(store_->oldest_watchable(), 20);
-  EXPECT_LT(store_->oldest_watchable(), 30);
+  EXPECT_GT(store_->oldest_watchable(), base_ + 20);
+  EXPECT_LT(store_->oldest_watchable(), base_ + 30);
   put("/a", std::string(1'000'000, 'y'));
-  EXPECT_EQ(store_->oldest_watchable(), 30) << "the newest always stays";
+  EXPECT_EQ(store_->oldest_watchable(), base_ + 30) << "the newest always stays";
 }
 
 TEST_P(StoreContract, AWatchEndsWhenTheStoreCloses) {
-  const auto waiting = watch("", 0);
+  const auto waiting = watch_from_now("");
   std::optional<Result<Batch>> seen;
   start(waiting->next(), seen);
   turn();
@@ -315,7 +332,7 @@ TEST_P(StoreContract, AWatchEndsWhenTheStoreCloses) {
 }
 
 TEST_P(StoreContract, AWatchThatIsDroppedWhileItWaitsHarmsNobody) {
-  auto dropped = watch("", 0);
+  auto dropped = watch_from_now("");
   std::optional<Result<Batch>> seen;
   start(dropped->next(), seen);
   turn();
@@ -336,7 +353,7 @@ TEST_P(StoreContract, WhatWasAskedForBeforeTheStoreClosesIsAnswered) {
 
 TEST_P(StoreContract, AfterAFailedWriteTheStoreIsReadOnlyAndKeepsTheFirstError) {
   put("/a", "1");
-  const auto all = watch("", 0);
+  const auto all = watch_from_now("");
   if (!data_->fail_next_write()) GTEST_SKIP() << "this backend cannot be made to fail";
   const auto first = finish(store_->transact({{}, {{"/a", "2"}}, {}}));
   ASSERT_TRUE(first && !*first);
@@ -348,7 +365,7 @@ TEST_P(StoreContract, AfterAFailedWriteTheStoreIsReadOnlyAndKeepsTheFirstError) 
   ASSERT_FALSE(store_->healthy());
   EXPECT_EQ(store_->healthy().error().what, first->error().what);
   EXPECT_EQ(range({}), "/a=1@1/1 rev 1") << "reading goes on";
-  EXPECT_EQ(store_->revision(), 1);
+  EXPECT_EQ(store_->revision(), base_ + 1);
   std::optional<Result<Batch>> seen;
   start(all->next(), seen);
   turn();
@@ -362,7 +379,7 @@ TEST_P(StoreContract, OpenedAgainItIsWhereItWas) {
   erase("/b");
   put("/c", "4");
   open({});
-  EXPECT_EQ(store_->revision(), 4);
+  EXPECT_EQ(store_->revision(), base_ + 4);
   EXPECT_EQ(range({}), "/a=2@1/2 /c=4@4/4 rev 4");
   const auto since = watch("", 1);
   EXPECT_EQ(next(*since), "2: /a 1->2 /b -->3");
@@ -378,8 +395,8 @@ TEST_P(StoreContract, RevisionsAndTheLogsBeginOutliveReopening) {
   for (int i = 1; i <= 100; ++i) put("/a", std::to_string(i));
   erase("/a");
   open({.revisions = 10, .bytes = std::size_t{1} << 30U});
-  EXPECT_EQ(store_->revision(), 101);
-  EXPECT_EQ(store_->oldest_watchable(), 91);
+  EXPECT_EQ(store_->revision(), base_ + 101);
+  EXPECT_EQ(store_->oldest_watchable(), base_ + 91);
   EXPECT_EQ(next(*watch("", 91)), "92: /a 91->92");
   EXPECT_EQ(range({}), "rev 101");
 }

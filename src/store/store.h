@@ -1,9 +1,9 @@
 // The store's contract: keys to values, each with a revision; range, transaction, watch. SQLite on one machine, etcd
 // on several; store/contract_test_suite.h is what a backend must pass.
 //
-// Revisions are positive, grow by one with each transaction that changes something, and are never reset. A
-// transaction is durable before it is acknowledged, all of it or none. Watches see every change once, in order, whole
-// transactions together, and only durable ones.
+// Revisions are positive (a new store is at 1), grow by one with each transaction that changes something, and are
+// never reset. A transaction is durable before it is acknowledged, all of it or none. Watches see every change once,
+// in order, whole transactions together, and only durable ones.
 //
 // Threads: one loop. One owner process for each store: opening one that another process owns fails with `conflict`.
 // After a failed write the store is read-only and every later write returns that first error (sticky; see healthy()).

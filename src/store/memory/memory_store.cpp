@@ -54,7 +54,7 @@ Task<> by_way_of(boost::asio::io_context& context) {
 }  // namespace
 
 struct MemoryStore::State {
-  State(boost::asio::io_context& loop, LogLimits limits) : context(loop), log(limits, 0) {}
+  State(boost::asio::io_context& loop, LogLimits limits) : context(loop), log(limits, 1) {}
 
   Result<Revision> commit(const Transaction& transaction) {
     if (!health) return std::unexpected(health.error());

@@ -42,10 +42,10 @@ TEST(MemoryStore, WhatIsHeldIsNeitherAnsweredNorVisibleUntilReleased) {
   boost::asio::co_spawn(context, store->transact({{}, {{"/a", "2"}}, {}}), answered);
   turn();
   EXPECT_EQ(answers, std::vector<Revision>{});
-  EXPECT_EQ(store->revision(), 0);
+  EXPECT_EQ(store->revision(), 1);
   store->release();
   turn();
-  EXPECT_EQ(answers, (std::vector<Revision>{1, 2}));
+  EXPECT_EQ(answers, (std::vector<Revision>{2, 3}));
 }
 
 TEST(MemoryStore, CompactionSendsOldWatchesAway) {
@@ -55,17 +55,17 @@ TEST(MemoryStore, CompactionSendsOldWatchesAway) {
   const auto story = [](memory::MemoryStore& of, std::vector<std::string>& outcomes) -> Task<bool> {
     auto watch = of.watch("", 0);
     for (int i = 0; i < 5; ++i) (void)co_await of.transact({{}, {{"/a", std::to_string(i)}}, {}});
-    of.compact(3);
+    of.compact(4);
     const auto gone = co_await (*watch)->next();
     outcomes.emplace_back(gone ? "a batch" : name(gone.error().code));
-    auto later = of.watch("", 3);
+    auto later = of.watch("", 4);
     const auto batch = co_await (*later)->next();
     outcomes.emplace_back(batch ? std::to_string(batch->revision) : "none");
     co_return true;
   };
   boost::asio::co_spawn(context, story(*store, seen), boost::asio::detached);
   context.run();
-  EXPECT_EQ(seen, (std::vector<std::string>{"gone", "4"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{"gone", "5"}));
 }
 
 }  // namespace

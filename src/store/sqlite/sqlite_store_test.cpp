@@ -7,62 +7,33 @@
 #include <filesystem>
 #include <fstream>
 
-#include "store/contract_test_suite.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/migrations.h"
 #include "testing/env.h"
 #include "testing/results.h"
+#include "testing/temporary_folder.h"
 
 namespace fairway::store {
 namespace {
 
-// A folder of its own, gone with the test.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("fairway-store-" + make_suffix(system_random(), 10))) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string file(const std::string& name = "cloud.db") const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
-class OnDisk final : public StoreUnderTest {
- public:
-  Result<std::unique_ptr<Store>> open(boost::asio::io_context& context, LogLimits limits) override {
-    return sqlite::open(context, env_.env, {.path = folder_.file(), .log_keep = limits});
-  }
-  [[nodiscard]] bool survives_reopening() const override { return true; }
-  bool fail_next_write() override { return false; }  // shim_vfs_test.cpp runs the suite on a disk that can fail
-
- private:
-  Folder folder_;
-  testing::TestEnv env_;
-};
-
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
-                         ::testing::Values(StoreKind{"sqlite", [] { return std::make_unique<OnDisk>(); }}));
-
 class SqliteStoreTest : public ::testing::Test {
  protected:
-  Result<std::unique_ptr<Store>> open() { return sqlite::open(context_, env_.env, {.path = folder_.file()}); }
+  Result<std::unique_ptr<Store>> open() {
+    return sqlite::open(context_, env_.env, {.path = folder_.file("cloud.db")});
+  }
   std::string why_not() {
     const auto store = open();
     return store ? "it opens" : std::string(name(store.error().code)) + ": " + store.error().what;
   }
   // What another program does to the file.
   void meddle(const std::string& sql) {
-    auto database = sqlite::Database::open(folder_.file());
+    auto database = sqlite::Database::open(folder_.file("cloud.db"));
     FW_ASSERT_OK(database);
     FW_ASSERT_OK(database->execute(sql));
   }
 
   boost::asio::io_context context_;
-  Folder folder_;
+  testing::TemporaryFolder folder_;
   testing::TestEnv env_;
 };
 
@@ -72,14 +43,14 @@ TEST_F(SqliteStoreTest, ASecondOwnerIsRefusedAndToldWhoTheFirstIs) {
   EXPECT_EQ(why_not(),
             fmt::format("conflict: open the store {}: process {} owns it, and a store has one owner; stop that "
                         "process, or use another directory",
-                        folder_.file(), ::getpid()));
+                        folder_.file("cloud.db"), ::getpid()));
 }
 
 TEST_F(SqliteStoreTest, TheLockDiesWithItsProcess) {
   const pid_t child = ::fork();
   if (child == 0) {
     boost::asio::io_context context;
-    const auto store = sqlite::open(context, env_.env, {.path = folder_.file()});
+    const auto store = sqlite::open(context, env_.env, {.path = folder_.file("cloud.db")});
     ::kill(::getpid(), store ? SIGKILL : SIGTERM);
   }
   int status = 0;
@@ -93,7 +64,7 @@ TEST_F(SqliteStoreTest, ItsFilesAreForTheirOwnerAlone) {
   FW_ASSERT_OK(store);
   for (const auto* suffix : {"", "-wal", ".lock"}) {
     struct stat status{};
-    ASSERT_EQ(::stat((folder_.file() + suffix).c_str(), &status), 0) << suffix;
+    ASSERT_EQ(::stat((folder_.file("cloud.db") + suffix).c_str(), &status), 0) << suffix;
     EXPECT_EQ(status.st_mode & 0777, 0600U) << suffix;
   }
 }
@@ -105,7 +76,7 @@ TEST_F(SqliteStoreTest, ANewerSchemaIsRefusedByName) {
             fmt::format("unsupported: open the store {}: its schema has had the step 0002_compressed_values, "
                         "which this Fairway (0001_init) does not know; use the newer Fairway that wrote it, "
                         "or restore an older copy",
-                        folder_.file()));
+                        folder_.file("cloud.db")));
 }
 
 TEST_F(SqliteStoreTest, AForeignFileIsLeftAlone) {
@@ -113,13 +84,13 @@ TEST_F(SqliteStoreTest, AForeignFileIsLeftAlone) {
   EXPECT_EQ(why_not(),
             fmt::format("unsupported: open the store {}: this SQLite file is not a Fairway store; name another "
                         "file in the configuration",
-                        folder_.file()));
+                        folder_.file("cloud.db")));
 }
 
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsNamed) {
-  std::ofstream(folder_.file()) << "apiVersion: v1\nkind: Config\n" << std::string(4096, '#');
-  EXPECT_EQ(why_not(),
-            fmt::format("internal: open the store {0}: use {0}: file is not a database (SQLite 26)", folder_.file()));
+  std::ofstream(folder_.file("cloud.db")) << "apiVersion: v1\nkind: Config\n" << std::string(4096, '#');
+  EXPECT_EQ(why_not(), fmt::format("internal: open the store {0}: use {0}: file is not a database (SQLite 26)",
+                                   folder_.file("cloud.db")));
 }
 
 TEST_F(SqliteStoreTest, AFolderThatIsNotThereIsNamed) {
@@ -137,8 +108,8 @@ TEST_F(SqliteStoreTest, ADamagedFileIsNotServedFrom) {
                           [](std::exception_ptr, const Result<Revision>& revision) { FW_EXPECT_OK(revision); });
     context_.run();
   }
-  const auto size = std::filesystem::file_size(folder_.file());
-  std::filesystem::resize_file(folder_.file(), size / 2);
+  const auto size = std::filesystem::file_size(folder_.file("cloud.db"));
+  std::filesystem::resize_file(folder_.file("cloud.db"), size / 2);
   const auto store = open();
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, Errc::internal) << store.error().what;

@@ -18,9 +18,10 @@ CREATE TABLE change (
   PRIMARY KEY (revision, position)
 ) WITHOUT ROWID;
 
--- One row: the newest revision. It outlives the log, so that no revision is ever given twice.
+-- One row: the newest revision. It outlives the log, so that no revision is ever given twice. It begins at 1, so that
+-- who lists the empty store can watch from there (0 means "from now on").
 CREATE TABLE store (
   only     INTEGER PRIMARY KEY CHECK (only = 1),
   revision INTEGER NOT NULL
 );
-INSERT INTO store VALUES (1, 0);
+INSERT INTO store VALUES (1, 1);
