@@ -24,6 +24,8 @@ void end_of_task(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
+using LbKinds = KindList<LoadBalancer, Listener, Pool, Member, HealthMonitor>;
+
 // One gateway, by name: what it has said, also while it is away for a moment.
 struct Source {
   std::shared_ptr<link::Channel> channel;      // null: away
@@ -55,6 +57,9 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
         away_since_(env.clock.steady()) {
     for (const auto& [id, balancer] : projector_.world().load_balancers) appeared_[id] = projector_.world().revision;
     for (const auto& [id, row] : ledger.state().table<LoadBalancer>().rows()) note_pending(id);
+    LbKinds::for_each([&]<class T>() {
+      for (const auto& [id, row] : ledger.state().table<T>().rows()) note_error<T>(id);
+    });
   }
 
   Result<> start() {
@@ -182,6 +187,9 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     }
     bool settled = false;
     for (const auto& object : changed) {
+      LbKinds::for_each([&]<class T>() {
+        if (T::kKind == object.kind) note_error<T>(object.id);
+      });
       if (object.kind == LoadBalancer::kKind) settled |= !note_pending(object.id);
       if (object.deleted && object.kind == Listener::kKind) counters_.forget(object.id);
       if (object.deleted && object.kind == Member::kKind) forget_member(object.id);
@@ -297,6 +305,9 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
                     {{"gateway", name}, {"kind", failure.kind}, {"id", failure.id}, {"why", failure.what}});
     }
     settle_due();
+    if (!errors_.empty() && source.acknowledged >= source.sent) {
+      boost::asio::co_spawn(context_, mend_all(shared_from_this(), std::exchange(errors_, {})), end_of_task);
+    }
   }
 
   [[nodiscard]] bool has_no_router(const link::Failure& failure) const {
@@ -353,15 +364,67 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   }
 
   static Task<> settle_all(std::shared_ptr<Core> core, std::vector<std::string> ids) {
-    Failures failures;
-    for (const auto& source : core->sources_ | std::views::values)
-      failures.insert(source.complaints.begin(), source.complaints.end());
+    const auto failures = core->present_failures();
     const auto done = co_await core->ledger_.change<bool>([&](Work& work) -> Result<bool> {
       for (const auto& id : ids) settle(work, core->env_, id, failures);
       return true;
     });
     // The store's failure is sticky and said there; nothing more is acknowledged, here neither.
     if (!done) core->env_.log.error("load balancers stay pending", {{"error", done.error().what}});
+  }
+
+  // ---- mending: an object in ERROR that the gateway has in force after all
+
+  template <class T>
+  void note_error(const std::string& id) {
+    const auto* object = ledger_.state().find<T>(id);
+    if (object == nullptr || object->provisioning_status != kError || object->error_reason.empty()) return;
+    errors_.insert(load_balancer_of(*object));
+  }
+  [[nodiscard]] static std::string load_balancer_of(const LoadBalancer& balancer) { return balancer.id; }
+  [[nodiscard]] static std::string load_balancer_of(const Listener& listener) { return listener.load_balancer_id; }
+  [[nodiscard]] static std::string load_balancer_of(const Pool& pool) { return pool.load_balancer_id; }
+  [[nodiscard]] std::string load_balancer_of(const Member& member) const {
+    const auto* pool = ledger_.state().find<Pool>(member.pool_id);
+    return pool == nullptr ? "" : pool->load_balancer_id;
+  }
+  [[nodiscard]] std::string load_balancer_of(const HealthMonitor& monitor) const {
+    const auto pools = ledger_.state().table<Pool>().find_by("health_monitor_id", monitor.id);
+    return pools.empty() ? "" : pools.front()->load_balancer_id;
+  }
+
+  [[nodiscard]] Failures present_failures() const {
+    Failures failures;
+    for (const auto& source : sources_ | std::views::values) {
+      failures.insert(source.complaints.begin(), source.complaints.end());
+    }
+    return failures;
+  }
+
+  static Task<> mend_all(std::shared_ptr<Core> core, std::set<std::string> ids) {
+    const auto failures = core->present_failures();
+    const auto done = co_await core->ledger_.change<bool>([&](Work& work) -> Result<bool> {
+      for (const auto& id : ids) mend(work, core->env_, id, failures);
+      return true;
+    });
+    if (!done) core->env_.log.error("load balancers stay in ERROR", {{"error", done.error().what}});
+    core->keep_errors(ids);
+  }
+
+  // What is still in ERROR is looked at again with the next word of a gateway.
+  void keep_errors(const std::set<std::string>& ids) {
+    for (const auto& id : ids) {
+      note_error<LoadBalancer>(id);
+      for (const auto* listener : ledger_.state().table<Listener>().find_by("load_balancer_id", id)) {
+        note_error<Listener>(listener->id);
+      }
+      for (const auto* pool : ledger_.state().table<Pool>().find_by("load_balancer_id", id)) {
+        note_error<Pool>(pool->id);
+        for (const auto& monitor : pool->health_monitor_ids) note_error<HealthMonitor>(monitor);
+        for (const auto* member : ledger_.state().table<Member>().find_by("pool_id", pool->id))
+          note_error<Member>(member->id);
+      }
+    }
   }
 
   // ---- time
@@ -410,6 +473,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   std::map<std::string, store::Revision> appeared_;  // when a load balancer entered the world
   std::map<std::string, Pending> pending_;
   std::set<std::string> again_;
+  std::set<std::string> errors_;  // load balancers with an object in ERROR for a gateway's reason
   store::Revision repeated_ = 0;  // the last change that was sent although nothing differed
   SteadyTime away_since_;
   Notify settled_;

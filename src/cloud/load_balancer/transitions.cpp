@@ -87,13 +87,13 @@ void erase_pool(Work& work, Env& env, const std::string& id) {
   for (const auto& monitor : monitors) leave_monitor(work, monitor);
 }
 
-void settle_monitors(Work& work, Env& env, const std::string& pool_id) {
+void settle_monitors(Work& work, Env& env, const std::string& pool_id, const Failures& failures) {
   const auto monitors = work.find<Pool>(pool_id)->health_monitor_ids;
   for (const auto& id : monitors) {
     const auto* monitor = work.find<HealthMonitor>(id);
     if (monitor == nullptr) continue;
     if (monitor->provisioning_status != kPendingDelete) {
-      settle_one(work, env, *monitor, "");
+      settle_one(work, env, *monitor, failure_of(failures, HealthMonitor::kKind, id));
       continue;
     }
     Pool pool = *work.find<Pool>(pool_id);
@@ -103,13 +103,13 @@ void settle_monitors(Work& work, Env& env, const std::string& pool_id) {
   }
 }
 
-void settle_members(Work& work, Env& env, const std::string& pool_id) {
+void settle_members(Work& work, Env& env, const std::string& pool_id, const Failures& failures) {
   for (const auto& id : ids_by<Member>(work, "pool_id", pool_id)) {
     const auto* member = work.find<Member>(id);
     if (member->provisioning_status == kPendingDelete) {
       work.erase<Member>(id);
     } else {
-      settle_one(work, env, *member, "");
+      settle_one(work, env, *member, failure_of(failures, Member::kKind, id));
     }
   }
 }
@@ -119,9 +119,30 @@ void settle_pool(Work& work, Env& env, const std::string& id, const Failures& fa
     erase_pool(work, env, id);
     return;
   }
-  settle_monitors(work, env, id);
-  settle_members(work, env, id);
+  settle_monitors(work, env, id, failures);
+  settle_members(work, env, id, failures);
   settle_one(work, env, *work.find<Pool>(id), failure_of(failures, Pool::kKind, id));
+}
+
+// What a gateway could not do before and does now.
+template <class T>
+void mend_one(Work& work, Env& env, const T& object, const Failures& failures) {
+  if (object.provisioning_status != kError || object.error_reason.empty()) return;
+  if (!failure_of(failures, T::kKind, object.id).empty()) return;
+  T mended = object;
+  mended.provisioning_status = kActive;
+  mended.error_reason.clear();
+  mended.updated_at = stamp(env);
+  work.put(std::move(mended));
+}
+
+void mend_pool(Work& work, Env& env, const std::string& id, const Failures& failures) {
+  for (const auto& member : ids_by<Member>(work, "pool_id", id))
+    mend_one(work, env, *work.find<Member>(member), failures);
+  for (const auto& monitor_id : std::vector(work.find<Pool>(id)->health_monitor_ids)) {
+    if (const auto* monitor = work.find<HealthMonitor>(monitor_id)) mend_one(work, env, *monitor, failures);
+  }
+  mend_one(work, env, *work.find<Pool>(id), failures);
 }
 
 void erase_load_balancer(Work& work, Env& env, const std::string& id) {
@@ -204,6 +225,16 @@ void settle(Work& work, Env& env, const std::string& load_balancer_id, const Fai
   }
   balancer = work.find<LoadBalancer>(load_balancer_id);
   settle_one(work, env, *balancer, failure_of(failures, LoadBalancer::kKind, load_balancer_id));
+}
+
+void mend(Work& work, Env& env, const std::string& load_balancer_id, const Failures& failures) {
+  const auto* balancer = work.find<LoadBalancer>(load_balancer_id);
+  if (balancer == nullptr || is_pending(balancer->provisioning_status)) return;
+  for (const auto& id : ids_by<Pool>(work, "load_balancer_id", load_balancer_id)) mend_pool(work, env, id, failures);
+  for (const auto& id : ids_by<Listener>(work, "load_balancer_id", load_balancer_id)) {
+    mend_one(work, env, *work.find<Listener>(id), failures);
+  }
+  mend_one(work, env, *work.find<LoadBalancer>(load_balancer_id), failures);
 }
 
 }  // namespace fairway::cloud

@@ -51,4 +51,8 @@ using Failures = std::map<std::pair<std::string, std::string>, std::string>;
 // balancer that is not pending is left alone. Never fails: it only writes down what has happened.
 void settle(Work& work, Env& env, const std::string& load_balancer_id, const Failures& failures);
 
+// Objects that are in ERROR for a gateway's reason, and that no gateway complains of any more, turn ACTIVE again. Of
+// a pending load balancer: nothing.
+void mend(Work& work, Env& env, const std::string& load_balancer_id, const Failures& failures);
+
 }  // namespace fairway::cloud
