@@ -134,6 +134,13 @@ TEST_F(ServerTest, BodiesArriveWhole) {
   EXPECT_TRUE(talk(post + "Content-Length: 1000000\r\n\r\n" + std::string(1'000'000, 'z')).contains("1000000:zzz"));
 }
 
+TEST_F(ServerTest, APeerThatKeepsSendingStillReadsWhyItWasRefused) {
+  serve({.max_body_bytes = 100});
+  const auto answer =
+      talk("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n" + std::string(8'000'000, 'z'));
+  EXPECT_EQ(status_of(answer), "HTTP/1.1 413 Request Entity Too Large");
+}
+
 TEST_F(ServerTest, FaultsTakeTheShapeOfTheApi) {
   serve({}, [](int status, std::string_view what) {
     return Response::json(status, fmt::format("{{\"{}\":\"{}\"}}", status, what));

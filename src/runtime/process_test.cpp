@@ -1,6 +1,7 @@
 #include "runtime/process.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -73,17 +74,29 @@ TEST_F(ProcessTest, WhatCannotBeStartedSaysWhy) {
   EXPECT_EQ(command({}), "invalid: start a process: no program is named");
 }
 
-Task<std::string> run_too_long(testing::TestEnv& test) {
+Task<std::string> run_too_long(testing::TestEnv& test, std::string script) {
   const auto wind = [](testing::TestEnv& of) -> Task<> {
     while (of.timers.waiting() == 0) co_await boost::asio::post(boost::asio::use_awaitable);
     of.timers.advance(10s);
   };
   boost::asio::co_spawn(co_await boost::asio::this_coro::executor, wind(test), boost::asio::detached);
-  co_return to_text(co_await run_command(test.env, {.argv = {"sh", "-c", "sleep 1000 & sleep 1000"}}, 10s));
+  co_return to_text(co_await run_command(test.env, {.argv = {"sh", "-c", script}}, 10s));
 }
 
 TEST_F(ProcessTest, ACommandThatTakesTooLongIsKilledWithWhatItStarted) {
-  EXPECT_EQ(run(run_too_long(test_)), "timeout: sh did not end within 10 s and was killed");
+  EXPECT_EQ(run(run_too_long(test_, "sleep 1000")), "timeout: sh did not end within 10 s and was killed");
+  // Both ends of a fifo meet in the child alone, so reading it ends when the child does: no polling.
+  const std::string fifo = folder_ + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const int reading = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const int writing = ::open(fifo.c_str(), O_WRONLY | O_CLOEXEC);
+  EXPECT_EQ(run(run_too_long(test_, fmt::format("sleep 1000 >{} & wait", fifo))),
+            "timeout: sh did not end within 10 s and was killed");
+  ::close(writing);
+  ::fcntl(reading, F_SETFL, 0);
+  char byte = 0;
+  EXPECT_EQ(::read(reading, &byte, 1), 0) << "waits for ever when the child lives on";
+  ::close(reading);
 }
 
 TEST_F(ProcessTest, IsFoundAgainByPidAndStartTime) {
