@@ -171,6 +171,8 @@ class Decoder {
   }
 
   Result<> whole(json::Value& value, const FieldType& type, std::int64_t min, std::int64_t max) const {
+    // Our own code may have put in an unsigned number; requests are read as signed ones.
+    if (const auto* number = value.if_uint64(); number != nullptr && *number <= INT64_MAX) value = static_cast<std::int64_t>(*number);
     if (const auto* real = value.if_double()) return mismatch(fmt::format("number {}", *real), type.go_name);
     const auto* number = value.if_int64();
     if (number == nullptr) return mismatch(kind_of(value), type.go_name);

@@ -106,8 +106,8 @@ Task<Result<std::unique_ptr<Objects>>> Objects::load(Env& env, store::Store& sto
   state->applied = answer.revision;
   // The watch begins in the past, so that watches of clients from before a restart resume.
   state->loaded = answer.revision;
-  state->oldest = std::clamp<store::Revision>(answer.revision - static_cast<store::Revision>(kHistory),
-                                              std::max<store::Revision>(store.oldest_watchable(), 1), std::max<store::Revision>(answer.revision, 1));
+  const auto begin = std::max({store.oldest_watchable(), answer.revision - static_cast<store::Revision>(kHistory), store::Revision{1}});
+  state->oldest = std::min(begin, answer.revision);
   FW_CO_TRY(state->watch, store.watch(std::string(kPrefix), state->oldest));
   state->following = true;
   boost::asio::co_spawn(co_await boost::asio::this_coro::executor, follow(state),
