@@ -11,7 +11,10 @@ Task<std::unique_ptr<RawPeer>> RawPeer::connect(std::uint16_t port) {
   co_return std::unique_ptr<RawPeer>(new RawPeer(net::plain_stream(*std::move(socket))));  // private constructor
 }
 
-Task<> RawPeer::send(std::string bytes) { (void)co_await stream_->write(bytes); }
+Task<bool> RawPeer::send(std::string bytes) {
+  const auto error = co_await stream_->write(bytes);
+  co_return !error;
+}
 
 Task<std::string> RawPeer::read_until(std::string text) {
   std::string got;

@@ -17,7 +17,8 @@ namespace fairway::testing {
 class RawPeer {
  public:
   static Task<std::unique_ptr<RawPeer>> connect(std::uint16_t port);
-  Task<> send(std::string bytes);
+  // Whether all of it went out.
+  Task<bool> send(std::string bytes);
   // Reads on until `text` has arrived (or the end), and returns all that was read since the last call.
   Task<std::string> read_until(std::string text);
   Task<std::string> read_to_end();
