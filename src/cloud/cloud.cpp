@@ -6,6 +6,7 @@
 #include "cloud/api/fault.h"
 #include "cloud/identity/bootstrap.h"
 #include "cloud/identity/identity.h"
+#include "cloud/lbaas_v1/api.h"
 #include "cloud/load_balancer/api.h"
 #include "cloud/load_balancer/gateways.h"
 #include "cloud/model/ledger.h"
@@ -94,6 +95,7 @@ void Cloud::Parts::add_routes() {
   identity::add_routes(router, context, tokens, passwords);
   network::add_routes(router, context);
   add_load_balancer_routes(router, context, *gateways);
+  lbaas_v1::add_routes(router, context, *gateways);
   add_health_routes();
   router.set_not_found(
       [this](http::Request& request) -> Task<http::Response> { co_return unknown(context, request, 404); });
