@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   cmd::Command chosen;
   cmd::add_role_commands(app, chosen);
   cmd::add_up_commands(app, chosen);
+  cmd::add_status_commands(app, chosen);
   // What follows -- is a command of the person's and never ours to read.
   const auto end = std::find(argv, argv + argc, std::string_view("--"));
   const std::vector<std::string> trailing(end == argv + argc ? end : end + 1, argv + argc);

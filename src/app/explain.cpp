@@ -1,0 +1,162 @@
+#include "app/explain.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "app/instance.h"
+#include "controller/desired.h"
+#include "controller/explain.h"
+#include "http/client.h"
+#include "runtime/loop.h"
+#include "telemetry/log_sinks.h"
+
+namespace fairway::app {
+
+namespace {
+
+using controller::ControllerConfig;
+
+// What both commands work with: the controller's configuration and the clients it describes.
+struct Asker {
+  std::optional<Instance> instance;
+  ControllerConfig config;
+  std::unique_ptr<kube::Client> kube;
+  std::unique_ptr<openstack::Client> cloud;
+};
+
+Result<Asker> make_asker(boost::asio::io_context& context, Env& env, const QuestionOptions& options) {
+  Asker asker;
+  std::string file = options.config;
+  if (file.empty()) {
+    FW_TRY(auto instance, choose_instance(options.dir));
+    file = instance.role_config("controller");
+    asker.instance = std::move(instance);
+  }
+  config::File read = config::File::read(file);
+  asker.config = controller::read_controller_config(read.root().section("controller"));
+  if (!read.problems().empty()) return fail(Errc::invalid, read.report());
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string_view() : std::string_view(value);
+  };
+  FW_TRY(auto login,
+         asker.config.kubeconfig.empty()
+             ? kube::in_cluster_config(variable("KUBERNETES_SERVICE_HOST"), variable("KUBERNETES_SERVICE_PORT"))
+             : kube::read_kubeconfig(asker.config.kubeconfig, asker.config.kube_context));
+  FW_TRY(asker.kube, kube::make_client(context, env, std::move(login)));
+  if (asker.config.enabled && asker.config.credentials) {
+    auto credentials = *asker.config.credentials;
+    credentials.request_timeout = std::chrono::seconds(5);  // a person waits
+    FW_TRY(asker.cloud, openstack::make_client(context, env, std::move(credentials)));
+  }
+  return asker;
+}
+
+json::Value to_json(const std::vector<controller::ExplainStep>& steps) {
+  static constexpr std::array kStates{"done", "waiting", "failed", "not needed"};
+  json::Array all;
+  for (const auto& step : steps) {
+    all.push_back(json::Object{{"step", step.what},
+                               {"state", kStates.at(static_cast<std::size_t>(step.state))},
+                               {"detail", step.detail},
+                               {"help", step.help}});
+  }
+  return all;
+}
+
+Task<int> ask_one(Env& env, Asker& asker, std::string service, bool as_json) {
+  const auto slash = service.find('/');
+  const auto ns = slash == std::string::npos ? "default" : service.substr(0, slash);
+  const auto name = slash == std::string::npos ? service : service.substr(slash + 1);
+  const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, ns, name);
+  const auto steps = controller::explain(gathered);
+  std::cout << (as_json ? json::write_pretty(to_json(steps)) + "\n" : controller::render(steps));
+  co_return controller::all_done(steps) ? 0 : 1;
+}
+
+// "ready", "starting" or "down", from /readyz.
+Task<std::string> role_health(boost::asio::io_context& context, Env& env, std::uint16_t port) {
+  http::ClientConfig config;
+  config.origin = fmt::format("http://127.0.0.1:{}", port);
+  config.request_timeout = std::chrono::seconds(2);
+  const auto client = http::make_client(context, env, std::move(config));
+  if (!client) co_return "down";
+  http::Request request;
+  request.target = "/readyz";
+  const auto answer = co_await (*client)->send(std::move(request));
+  if (!answer) co_return "down";
+  co_return answer->status == 200 ? "ready" : "starting";
+}
+
+Task<bool> print_roles(boost::asio::io_context& context, Env& env, const Instance& instance) {
+  bool well = true;
+  std::cout << fmt::format("{} ({})\n\n{:<14} STATE\n", instance.dir(), instance.prefix(), "ROLE");
+  for (const std::string role : {"cloud", "gateway", "kube-api", "controller", "lab"}) {
+    const auto state = co_await role_health(context, env, instance.port("health-" + role));
+    well = well && state == "ready";
+    std::cout << fmt::format("{:<14} {}\n", role, state);
+  }
+  std::cout << "\n";
+  co_return well;
+}
+
+Task<int> ask_all(boost::asio::io_context& context, Env& env, Asker& asker) {
+  bool well = true;
+  if (asker.instance) well = co_await print_roles(context, env, *asker.instance);
+  const auto services = co_await asker.kube->list(kube::kServices.path());
+  if (!services) {
+    std::cerr << "fairway status: the Kubernetes API cannot be read: " << services.error().what << "\n";
+    co_return 1;
+  }
+  std::cout << fmt::format("{:<32} {:<16} STATE\n", "SERVICE", "ADDRESS");
+  for (const auto& object : services->items) {
+    const auto service = controller::read_service(object);
+    if (service.type != "LoadBalancer") continue;
+    const auto gathered =
+        co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, service.ns, service.name);
+    const auto steps = controller::explain(gathered);
+    well = well && controller::all_done(steps);
+    const auto address = service.status_ip.empty() ? service.status_hostname : service.status_ip;
+    std::cout << fmt::format("{:<32} {:<16} {}\n", service.key(), address.empty() ? "<pending>" : address,
+                             controller::summary(steps));
+  }
+  co_return well ? 0 : 1;
+}
+
+// Runs the question on a loop of its own. Only warnings reach the terminal.
+int ask(const QuestionOptions& options, std::string_view command,
+        const std::function<Task<int>(boost::asio::io_context&, Env&, Asker&)>& question) {
+  auto log = make_log({.format = LogFormat::human, .level = LogLevel::error});
+  if (!log) {
+    std::cerr << "fairway " << command << ": " << log.error().what << "\n";
+    return 2;
+  }
+  Metrics metrics;
+  Env env{system_clock(), system_random(), loop_timers(), **log, metrics};
+  Loop loop(**log);
+  auto asker = make_asker(loop.context(), env, options);
+  if (!asker) {
+    std::cerr << "fairway " << command << ": " << asker.error().what << "\n";
+    return 2;
+  }
+  int code = 2;
+  const auto run = [](Loop& on, Task<int> task, int& to) -> Task<> {
+    to = co_await std::move(task);
+    on.stop();
+  };
+  loop.spawn(std::string(command), run(loop, question(loop.context(), env, *asker), code));
+  loop.run();
+  return code;
+}
+
+}  // namespace
+
+int explain_service(const QuestionOptions& options, const std::string& service) {
+  return ask(options, "explain", [&](boost::asio::io_context&, Env& env, Asker& asker) {
+    return ask_one(env, asker, service, options.json);
+  });
+}
+
+int show_status(const QuestionOptions& options) { return ask(options, "status", ask_all); }
+
+}  // namespace fairway::app
