@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "net/address.h"
 
 namespace fairway::app {
 
@@ -25,6 +26,18 @@ std::string common(const Instance& instance, const std::string& role) {
       "health: {{bind: 127.0.0.1, port: {}}}\n"
       "stop_patience: 3s\n",
       quoted(instance.role_log(role)), instance.port("health-" + role));
+}
+
+// Each component's own login to the embedded Kubernetes API; to another cluster the one that was given.
+std::string cluster_kubeconfig(const Instance& instance, const UpOptions& options, const std::string& component) {
+  return options.kubeconfig.empty() ? instance.secret(component + ".kubeconfig") : instance.path("kubeconfig");
+}
+
+// The client host stands where the world beyond the public network begins: at its gateway address.
+std::string client_address(const UpOptions& options) {
+  const auto prefix = net::Prefix::parse(options.public_cidr);
+  if (!prefix) return options.public_cidr;
+  return fmt::format("{}/{}", prefix->network().plus(1).value_or(prefix->network()).text(), prefix->length());
 }
 
 // A word for the shell, in single quotes.
@@ -87,8 +100,7 @@ std::string gateway_config(const Instance& instance) {
 }
 
 std::string controller_config(const Instance& instance, const UpOptions& options) {
-  return common(instance, "controller") +
-         fmt::format(R"(controller:
+  return common(instance, "controller") + fmt::format(R"(controller:
   enabled: {}
   cluster_name: {}
   kubeconfig: {}
@@ -99,8 +111,10 @@ std::string controller_config(const Instance& instance, const UpOptions& options
   monitor_delay: 5s
   monitor_timeout: 3s
 )",
-                     options.load_balancers, instance.prefix(), quoted(instance.secret("controller.kubeconfig")),
-                     quoted(instance.secret("controller.clouds.yaml")), options.internal_lb);
+                                                      options.load_balancers, instance.prefix(),
+                                                      quoted(cluster_kubeconfig(instance, options, "controller")),
+                                                      quoted(instance.secret("controller.clouds.yaml")),
+                                                      options.internal_lb);
 }
 
 std::string lab_config(const Instance& instance, const UpOptions& options, const std::string& images) {
@@ -115,16 +129,19 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
   cloud: lab
   public_network: public
   private_network: private
+  client: {{address: {}}}
   nodes:
     - {{name: master, control_plane: true}}
     - {{name: minion-1}}
     - {{name: minion-2}}
   publish: [{}]
+  bind_pods: {}
 )",
                                                            instance.prefix(), quoted(instance.path("lab")),
                                                            quoted(instance.path("logs/pods")),
-                                                           quoted(instance.secret("lab.kubeconfig")),
-                                                           quoted(instance.secret("lab.clouds.yaml")), publish);
+                                                           quoted(cluster_kubeconfig(instance, options, "lab")),
+                                                           quoted(instance.secret("lab.clouds.yaml")),
+                                                           client_address(options), publish, options.bind_pods);
   // The person's images, one step further in.
   for (const std::string_view line : split(images, '\n')) text += line.empty() ? "" : fmt::format("  {}\n", line);
   return text;

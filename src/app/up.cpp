@@ -117,11 +117,11 @@ class Up {
     FW_CO_TRY_DO(make_secrets(instance_, env_.clock, env_.random));
     const bool new_cloud = !fs::exists(instance_.path("cloud.db"));
     FW_CO_TRY_DO(start_role("cloud", cloud_config(instance_)));
-    FW_CO_TRY_DO(start_role("kube-api", kube_api_config(instance_)));
+    FW_CO_TRY_DO(start_kube_api());
     FW_CO_TRY_DO(start_role("gateway", gateway_config(instance_)));
     FW_CO_TRY_DO(co_await wait_ready("cloud"));
     FW_CO_TRY_DO(co_await set_up_cloud(new_cloud));
-    FW_CO_TRY_DO(co_await wait_ready("kube-api"));
+    if (options_.kubeconfig.empty()) FW_CO_TRY_DO(co_await wait_ready("kube-api"));
     FW_CO_TRY_DO(start_role("controller", controller_config(instance_, options_)));
     FW_CO_TRY_DO(co_await start_lab());
     FW_CO_TRY_DO(co_await wait_ready("gateway"));
@@ -129,6 +129,12 @@ class Up {
     FW_CO_TRY_DO(write_private_file(instance_.path("ready"), fmt::format("{}\n", ::getpid())));
     env_.log.info("everything serves", {{"dir", instance_.dir()}, {"prefix", instance_.prefix()}});
     co_return Result<>{};
+  }
+
+  Result<> start_kube_api() {
+    if (options_.kubeconfig.empty()) return start_role("kube-api", kube_api_config(instance_));
+    FW_TRY(const std::string given, read_whole_file(options_.kubeconfig));
+    return write_private_file(instance_.path("kubeconfig"), given);
   }
 
   Task<Result<>> start_lab() {
@@ -250,7 +256,9 @@ Result<> check_options(const UpOptions& options) {
   for (const std::string& publish : options.publish) {
     FW_TRY_DO(within(lab::parse_publish(publish), "--publish"));
   }
-  if (!options.images_file.empty()) FW_TRY_DO(read_whole_file(options.images_file));
+  for (const std::string& file : {options.images_file, options.kubeconfig}) {
+    if (!file.empty()) FW_TRY_DO(read_whole_file(file));
+  }
   return {};
 }
 

@@ -12,6 +12,8 @@ struct UpOptions {
   bool internal_lb = false;          // no floating IPs by themselves: a person associates one
   bool load_balancers = true;        // false: the controller's feature is disabled
   bool demo_networks = true;         // make the networks, and the lab on them
+  std::string kubeconfig;            // an existing cluster, instead of the embedded Kubernetes API
+  bool bind_pods = false;            // that cluster has no scheduler: the lab gives pods their nodes
   std::string images_file;           // more images for the lab (YAML, lab/images.h)
   std::string public_cidr = "172.24.4.0/24";
   std::string public_pool;  // "172.24.4.100-172.24.4.250"; empty: .100 to .250 of the range

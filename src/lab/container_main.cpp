@@ -68,8 +68,7 @@ Result<> enter_namespaces(const ContainerSpec& spec) {
   const int error = errno;
   ::close(ns);
   if (entered != 0) return fail_errno("enter " + path, error);
-  if (::unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) != 0)
-    return fail_errno("make namespaces", errno);
+  if (::unshare(CLONE_NEWPID) != 0) return fail_errno("make a process namespace", errno);
   return {};
 }
 
@@ -133,6 +132,8 @@ Result<> become_container(ContainerSpec spec) {
   reset_signals();
   ::setsid();
   FW_TRY_DO(use_log(spec.log_file));
+  // By the child only: its parent still has to write the pid file on the machine's own file system.
+  if (::unshare(CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC) != 0) return fail_errno("make namespaces", errno);
   FW_TRY_DO(enter_container_root(spec));
   if (::sethostname(spec.hostname.c_str(), spec.hostname.size()) != 0) return fail_errno("set host name", errno);
   std::error_code error;
@@ -183,7 +184,9 @@ Result<> start(const std::string& spec_file) {
     ::waitpid(child, nullptr, 0);
     return fail(Errc::invalid, text);
   }
-  return write_pid(spec.pid_file, child);
+  const Result<> written = write_pid(spec.pid_file, child);
+  if (!written) ::kill(child, SIGKILL);  // nobody would ever find it again
+  return written;
 }
 
 }  // namespace

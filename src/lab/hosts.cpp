@@ -34,7 +34,8 @@ Task<Result<NetworkFacts>> read_network(openstack::Client& cloud, std::string na
   NetworkFacts facts{.id = json::string_or(*network, "id")};
   FW_CO_TRY(const auto subnet,
             co_await find_one(cloud, "/v2.0/subnets?ip_version=4&network_id=" + facts.id, "subnets"));
-  if (!subnet) co_return fail(Errc::not_found, fmt::format("network {} has no IPv4 subnet", name));
+  // Another project's external network shows itself, not its subnets.
+  if (!subnet) co_return facts;
   facts.subnet_id = json::string_or(*subnet, "id");
   facts.cidr = json::string_or(*subnet, "cidr");
   facts.gateway = json::string_or(*subnet, "gateway_ip");
@@ -76,16 +77,14 @@ Result<> plug_in(const net::Fabric& fabric, const Plug& plug) {
 }
 
 Result<Host> make_client(const net::Fabric& fabric, const LabConfig& config, const NetworkFacts& network) {
-  const auto prefix = net::Prefix::parse(network.cidr);
-  if (!prefix)
-    return fail(Errc::invalid,
-                fmt::format("network {} has the range {}, which is none", config.public_network, network.cidr));
   std::string address = config.client_address;
   if (address.empty()) {
-    if (network.gateway.empty())
+    const auto prefix = net::Prefix::parse(network.cidr);
+    if (!prefix || network.gateway.empty())
       return fail(Errc::invalid,
-                  fmt::format("network {} has no gateway address for the client host to stand at; give "
-                              "client.address in the lab's configuration",
+                  fmt::format("where the client host stands on network {} is not known: its subnet has no "
+                              "gateway address or is not ours to see; give client.address in the lab's "
+                              "configuration",
                               config.public_network));
     address = fmt::format("{}/{}", network.gateway, prefix->length());
   }
@@ -142,6 +141,8 @@ Task<Result<Hosts>> make_hosts(Env& env, openstack::Client& cloud, const LabConf
   const net::Fabric fabric(config.prefix);
   FW_CO_TRY(const NetworkFacts outside, co_await read_network(cloud, config.public_network));
   FW_CO_TRY(const NetworkFacts inside, co_await read_network(cloud, config.private_network));
+  if (inside.subnet_id.empty())
+    co_return fail(Errc::not_found, fmt::format("network {} has no IPv4 subnet", config.private_network));
   Hosts hosts;
   FW_CO_TRY(hosts.client, make_client(fabric, config, outside));
   const net::Prefix cluster = net::Prefix::parse(config.pod_cidr).value();

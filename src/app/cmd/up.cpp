@@ -20,6 +20,12 @@ void add_up(CLI::App& app, Command& chosen) {
   command->add_flag("!--no-load-balancers", options->load_balancers,
                     "disable the feature: Services are left alone, and an event says so");
   command->add_flag("!--no-demo-net", options->demo_networks, "make no networks and no lab");
+  CLI::Option* kubeconfig = command->add_option("--kubeconfig", options->kubeconfig,
+                                                "serve an existing cluster instead of the embedded Kubernetes API");
+  kubeconfig->type_name("FILE");
+  command
+      ->add_flag("--bind-pods", options->bind_pods, "that cluster has no scheduler: the lab gives pods their nodes")
+      ->needs(kubeconfig);
   command->add_option("--images", options->images_file, "more images for the lab's pods (YAML: images: …)")
       ->type_name("FILE");
   command->add_option("--public-cidr", options->public_cidr, "the public network")->capture_default_str();
