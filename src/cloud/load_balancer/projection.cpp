@@ -7,7 +7,6 @@
 
 #include "cloud/load_balancer/transitions.h"
 #include "cloud/network/ports.h"
-#include "net/address.h"
 
 namespace fairway::cloud {
 namespace {
@@ -29,19 +28,12 @@ std::optional<link::Subnet> project(const State& /*state*/, const Subnet& subnet
                       .gateway_ip = subnet.gateway_ip.value_or("")};
 }
 
-// "10.0.0.1" on 10.0.0.0/24 -> "10.0.0.1/24"
-std::string with_length(const State& state, const FixedIp& ip) {
-  const auto* subnet = state.find<Subnet>(ip.subnet_id);
-  const auto prefix = subnet == nullptr ? std::nullopt : net::Prefix::parse(subnet->cidr);
-  return prefix ? fmt::format("{}/{}", ip.ip_address, prefix->length()) : ip.ip_address;
-}
-
-std::optional<link::RouterLeg> leg_of(const State& state, const Port& port) {
+std::optional<link::RouterLeg> leg_of(const Port& port) {
   if (port.fixed_ips.empty()) return std::nullopt;
   return link::RouterLeg{.network_id = port.network_id,
                          .subnet_id = port.fixed_ips.front().subnet_id,
                          .port_id = port.id,
-                         .address = with_length(state, port.fixed_ips.front()),
+                         .address = port.fixed_ips.front().ip_address,
                          .mac = port.mac_address};
 }
 
@@ -51,10 +43,10 @@ std::optional<link::Router> project(const State& state, const Router& router) {
                      .gateway = {},
                      .snat = router.enable_snat,
                      .interfaces = {}};
-  if (const auto* port = state.find<Port>(router.gateway_port_id)) shown.gateway = leg_of(state, *port);
+  if (const auto* port = state.find<Port>(router.gateway_port_id)) shown.gateway = leg_of(*port);
   for (const auto* port : state.table<Port>().find_by("device_id", router.id)) {
     if (port->device_owner != kRouterInterface) continue;
-    if (auto leg = leg_of(state, *port)) shown.interfaces.push_back(*std::move(leg));
+    if (auto leg = leg_of(*port)) shown.interfaces.push_back(*std::move(leg));
   }
   return shown;
 }
