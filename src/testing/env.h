@@ -96,6 +96,7 @@ T run_on(boost::asio::io_context& context, Task<T> task) {
   using Stored = std::conditional_t<std::is_void_v<T>, bool, T>;
   std::exception_ptr thrown;
   std::optional<Stored> value;
+  bool done = false;
   const auto store = [&]() -> Task<> {
     if constexpr (std::is_void_v<T>) {
       co_await std::move(task);
@@ -104,9 +105,12 @@ T run_on(boost::asio::io_context& context, Task<T> task) {
       value.emplace(co_await std::move(task));
     }
   };
-  boost::asio::co_spawn(context, store(), [&](std::exception_ptr error) { thrown = error; });
+  boost::asio::co_spawn(context, store(), [&](std::exception_ptr error) {
+    thrown = error;
+    done = true;  // only now does nothing refer to this frame any more
+  });
   context.restart();
-  while (!value && !thrown) {
+  while (!done) {
     if (context.run_one() == 0) throw std::logic_error("the loop ran dry before the task was done");
   }
   if (thrown) std::rethrow_exception(thrown);
