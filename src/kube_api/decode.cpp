@@ -165,7 +165,9 @@ class Decoder {
       case Scalar::quantity: return quantity(value);
       case Scalar::bytes: return bytes(value, type);
       case Scalar::time: case Scalar::micro_time: return time(value, type);
-      case Scalar::raw: case Scalar::fields: case Scalar::none: return {};
+      case Scalar::raw:
+      case Scalar::fields:
+      case Scalar::none: return {};
     }
     return {};
   }

@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "kube_api/decode.h"
 #include "kube_api/json_reader.h"
+#include "kube_api/kube_protobuf.h"
 #include "kube_api/object_access.h"
 #include "kube_api/writes.h"
 
@@ -49,8 +50,13 @@ std::string list_of(const std::vector<std::string>& texts) { return join(texts, 
 
 ApiResult<json::Value> read_body(const std::string& body, const std::string& content_type, std::vector<std::string>* duplicates) {
   const auto type = trim(std::string_view(content_type).substr(0, content_type.find(';')));
+  if (type == "application/vnd.kubernetes.protobuf") {
+    auto read = read_protobuf(body);
+    if (!read) return refuse(read.error().code == Errc::unsupported ? unsupported_media_type(read.error().what) : bad_request(read.error().what));
+    return *std::move(read);
+  }
   if (!type.empty() && type != "application/json" && type != "*/*") {
-    return refuse(unsupported_media_type("the body of the request was in an unknown format - accepted media types include: application/json"));
+    return refuse(unsupported_media_type("the body of the request was in an unknown format - accepted media types include: application/json, application/vnd.kubernetes.protobuf"));
   }
   auto read = read_json(body);
   if (!read) return refuse(bad_request(fmt::format("couldn't get version/kind; json parse error: {}", read.error().what)));

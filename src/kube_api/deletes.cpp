@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "kube_api/decode.h"
-#include "kube_api/json_reader.h"
 #include "kube_api/object_access.h"
 #include "kube_api/presentation.h"
 #include "kube_api/times.h"
@@ -81,24 +80,24 @@ ApiResult<> check_protected(const Kind& kind, const ObjectRef& ref) {
 
 }  // namespace
 
-ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body) {
+ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body, const std::string& content_type) {
   DeleteOptions options{call.grace_period, "", "", call.dry_run};
   if (body.empty()) return options;
-  auto read = read_json(body);
-  if (!read) return refuse(bad_request(fmt::format("couldn't get version/kind; json parse error: {}", read.error().what)));
-  if (!read->value.is_object()) return refuse(bad_request("DeleteOptions: the body is not an object"));
+  auto value = read_body(body, content_type);
+  if (!value) return refuse(value.error());
+  if (!value->is_object()) return refuse(bad_request("DeleteOptions: the body is not an object"));
   std::vector<std::string> unknown;
-  if (auto decoded = decode_object(read->value, Schema::builtin().type("meta.DeleteOptions"), unknown); !decoded) {
+  if (auto decoded = decode_object(*value, Schema::builtin().type("meta.DeleteOptions"), unknown); !decoded) {
     return refuse(bad_request(fmt::format("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {}", decoded.error().what)));
   }
-  const auto& given = read->value.get_object();
+  const auto& given = value->get_object();
   if (given.contains("gracePeriodSeconds")) options.grace_period = int_at(given, {"gracePeriodSeconds"});
   options.uid = text_at(given, {"preconditions", "uid"});
   options.resource_version = text_at(given, {"preconditions", "resourceVersion"});
-  for (const auto& value : list_at(given, {"dryRun"})) {
-    if (value != "All") {
+  for (const auto& entry : list_at(given, {"dryRun"})) {
+    if (entry != "All") {
       FieldErrors errors;
-      errors.not_supported("dryRun", value, {"All"});
+      errors.not_supported("dryRun", entry, {"All"});
       return refuse(invalid({"meta.k8s.io", "", "DeleteOptions"}, "", errors));
     }
     options.dry_run = true;

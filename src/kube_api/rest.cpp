@@ -53,8 +53,8 @@ http::Response read_response(const Call& call, const ApiResult<json::Value>& val
   return response;
 }
 
-Task<http::Response> answer_delete(Api& api, Call call, const std::string& body) {
-  auto options = read_delete_options(call, body);
+Task<http::Response> answer_delete(Api& api, Call call, const std::string& body, const std::string& content_type) {
+  auto options = read_delete_options(call, body, content_type);
   if (!options) co_return fault_response(options.error(), call.output.pretty);
   if (call.verb == Verb::remove_collection) {
     auto deleted = co_await delete_collection(api, call, *options);
@@ -104,7 +104,7 @@ Task<http::Response> answer_resource(Api& api, Target target, http::Request& req
     case Verb::patch: written = co_await patch_object(api, *call, request.body, type); break;
     case Verb::remove: case Verb::remove_collection: {
       if (!call->target.subresource.empty()) co_return fault_response(method_not_allowed(""), call->output.pretty);
-      auto response = co_await answer_delete(api, *call, request.body);
+      auto response = co_await answer_delete(api, *call, request.body, type);
       co_return response;
     }
   }

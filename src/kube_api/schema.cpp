@@ -40,6 +40,7 @@ class SchemaParser {
       FW_TRY_DO(within(read_line(line), fmt::format("schema line {}", number)));
     }
     for (auto& [name, fields] : bodies_) FW_TRY_DO(within(read_fields(name, fields), "schema type " + name));
+    for (auto& [name, type] : schema_->types_) put_in_place(*type);
     return std::move(schema_);
   }
 
@@ -96,11 +97,30 @@ class SchemaParser {
       if (field.name.ends_with('!')) field.required = field.always = true;
       if (field.name.ends_with('+')) field.always = true;
       if (field.always) field.name.pop_back();
+      read_number(field);
       if (words.size() == 3) read_strategy(field, words[2]);
       FW_TRY(field.type, read_type(package, words[1]));
       type.fields.push_back(std::move(field));
     }
     return {};
+  }
+
+  // Fields of a type that is written in place stand beside the others.
+  static void put_in_place(StructType& type) {
+    for (std::size_t i = 0; i < type.fields.size(); ++i) {
+      if (type.fields[i].name != "&") continue;
+      auto inner = type.fields[i].type.structure->fields;
+      for (auto& field : inner) field.outer = type.fields[i].number;
+      type.fields.erase(type.fields.begin() + static_cast<std::ptrdiff_t>(i));
+      type.fields.insert(type.fields.begin() + static_cast<std::ptrdiff_t>(i), inner.begin(), inner.end());
+    }
+  }
+
+  static void read_number(FieldSpec& field) {
+    const auto colon = field.name.find(':');
+    if (colon == std::string::npos) return;
+    field.number = static_cast<int>(parse_int(std::string_view(field.name).substr(colon + 1)).value_or(0));
+    field.name.resize(colon);
   }
 
   static void read_strategy(FieldSpec& field, std::string_view text) {

@@ -4,8 +4,9 @@
 //   package core io.k8s.api.core.v1         the types that follow, and the prefix of their OpenAPI names
 //   alias Protocol string enum TCP|UDP      another name for a type, with its closed set of values
 //   type ServicePort
-//     name string, port! int32, appProtocol *string, tags []string @merge:name
-// A field is `name[!|+] type [@strategy[:key]]`: ! is required, + is written though optional (both are never left out when
+//     name:1 string, port:3! int32, appProtocol:6 *string, tags:7 []string @merge:name, &:8 Source
+// A field is `name[:number][!|+] type [@strategy[:key]]`: the number is the field's in protobuf; a name of & puts all fields
+// of that type in this one (in protobuf they are a message of their own). ! is required, + is written though optional (both are never left out when
 // empty); * keeps zero values apart from absence, [] is a list, {} a map with free keys; @merge and @merge+retainKeys are the
 // patch strategies of a strategic merge patch. Types of other packages are written meta.Time; lower-case ones are built in.
 #pragma once
@@ -37,6 +38,8 @@ struct FieldType {
 struct FieldSpec {
   std::string name;
   FieldType type;
+  int number = 0;  // in protobuf; 0: not there
+  int outer = 0;   // the number of the message that holds it there; 0: the type itself
   bool required = false;
   bool always = false;
   bool merge = false;

@@ -6,42 +6,43 @@ namespace fairway::kube_api {
 const std::string_view kOtherSchemaText = R"schema(package discovery io.k8s.api.discovery.v1
 alias AddressType string enum FQDN|IPv4|IPv6
 type EndpointSlice
-  kind string, apiVersion string, metadata meta.ObjectMeta, addressType! AddressType, endpoints+ []Endpoint,
-  ports+ []EndpointPort
+  kind string, apiVersion string, metadata:1 meta.ObjectMeta, addressType:4! AddressType, endpoints:2+
+  []Endpoint, ports:3+ []EndpointPort
 type EndpointSliceList
-  kind string, apiVersion string, metadata meta.ListMeta, items! []EndpointSlice
+  kind string, apiVersion string, metadata:1 meta.ListMeta, items:2! []EndpointSlice
 type Endpoint
-  addresses! []string, conditions EndpointConditions, hostname *string, targetRef *core.ObjectReference,
-  deprecatedTopology {}string, nodeName *string, zone *string, hints *EndpointHints
+  addresses:1! []string, conditions:2 EndpointConditions, hostname:3 *string, targetRef:4 *core.ObjectReference,
+  deprecatedTopology:5 {}string, nodeName:6 *string, zone:7 *string, hints:8 *EndpointHints
 type EndpointPort
-  name *string, protocol *core.Protocol, port *int32, appProtocol *string
+  name:1 *string, protocol:2 *core.Protocol, port:3 *int32, appProtocol:4 *string
 type EndpointConditions
-  ready *bool, serving *bool, terminating *bool
+  ready:1 *bool, serving:2 *bool, terminating:3 *bool
 type EndpointHints
-  forZones []ForZone, forNodes []ForNode
+  forZones:1 []ForZone, forNodes:2 []ForNode
 type ForZone
-  name! string
+  name:1! string
 type ForNode
-  name! string
+  name:1! string
 package coordination io.k8s.api.coordination.v1
 alias CoordinatedLeaseStrategy string
 type Lease
-  kind string, apiVersion string, metadata meta.ObjectMeta, spec LeaseSpec
+  kind string, apiVersion string, metadata:1 meta.ObjectMeta, spec:2 LeaseSpec
 type LeaseList
-  kind string, apiVersion string, metadata meta.ListMeta, items! []Lease
+  kind string, apiVersion string, metadata:1 meta.ListMeta, items:2! []Lease
 type LeaseSpec
-  holderIdentity *string, leaseDurationSeconds *int32, acquireTime *meta.MicroTime, renewTime *meta.MicroTime,
-  leaseTransitions *int32, strategy *CoordinatedLeaseStrategy, preferredHolder *string
+  holderIdentity:1 *string, leaseDurationSeconds:2 *int32, acquireTime:3 *meta.MicroTime, renewTime:4
+  *meta.MicroTime, leaseTransitions:5 *int32, strategy:6 *CoordinatedLeaseStrategy, preferredHolder:7 *string
 package events io.k8s.api.events.v1
 type Event
-  kind string, apiVersion string, metadata+ meta.ObjectMeta, eventTime! meta.MicroTime, series *EventSeries,
-  reportingController string, reportingInstance string, action string, reason string, regarding
-  core.ObjectReference, related *core.ObjectReference, note string, type string, deprecatedSource
-  core.EventSource, deprecatedFirstTimestamp meta.Time, deprecatedLastTimestamp meta.Time, deprecatedCount int32
+  kind string, apiVersion string, metadata:1+ meta.ObjectMeta, eventTime:2! meta.MicroTime, series:3
+  *EventSeries, reportingController:4 string, reportingInstance:5 string, action:6 string, reason:7 string,
+  regarding:8 core.ObjectReference, related:9 *core.ObjectReference, note:10 string, type:11 string,
+  deprecatedSource:12 core.EventSource, deprecatedFirstTimestamp:13 meta.Time, deprecatedLastTimestamp:14
+  meta.Time, deprecatedCount:15 int32
 type EventList
-  kind string, apiVersion string, metadata meta.ListMeta, items! []Event
+  kind string, apiVersion string, metadata:1 meta.ListMeta, items:2! []Event
 type EventSeries
-  count! int32, lastObservedTime! meta.MicroTime
+  count:1! int32, lastObservedTime:2! meta.MicroTime
 package meta io.k8s.apimachinery.pkg.apis.meta.v1
 alias CauseType string
 alias ConditionStatus string
@@ -50,39 +51,42 @@ alias LabelSelectorOperator string
 alias ManagedFieldsOperationType string
 alias StatusReason string
 type Status
-  kind string, apiVersion string, metadata ListMeta, status string, message string, reason StatusReason, details
-  *StatusDetails, code int32
+  kind string, apiVersion string, metadata:1 ListMeta, status:2 string, message:3 string, reason:4 StatusReason,
+  details:5 *StatusDetails, code:6 int32
 type DeleteOptions
-  kind string, apiVersion string, gracePeriodSeconds *int64, preconditions *Preconditions, orphanDependents
-  *bool, propagationPolicy *DeletionPropagation, dryRun []string,
-  ignoreStoreReadErrorWithClusterBreakingPotential *bool
+  kind string, apiVersion string, gracePeriodSeconds:1 *int64, preconditions:2 *Preconditions,
+  orphanDependents:3 *bool, propagationPolicy:4 *DeletionPropagation, dryRun:5 []string,
+  ignoreStoreReadErrorWithClusterBreakingPotential:6 *bool
 type Preconditions
-  uid *types.UID, resourceVersion *string
+  uid:1 *types.UID, resourceVersion:2 *string
 type ObjectMeta
-  name string, generateName string, namespace string, selfLink string, uid types.UID, resourceVersion string,
-  generation int64, creationTimestamp Time, deletionTimestamp *Time, deletionGracePeriodSeconds *int64, labels
-  {}string, annotations {}string, ownerReferences []OwnerReference @merge:uid, finalizers []string @merge,
-  managedFields []ManagedFieldsEntry
+  name:1 string, generateName:2 string, namespace:3 string, selfLink:4 string, uid:5 types.UID,
+  resourceVersion:6 string, generation:7 int64, creationTimestamp:8 Time, deletionTimestamp:9 *Time,
+  deletionGracePeriodSeconds:10 *int64, labels:11 {}string, annotations:12 {}string, ownerReferences:13
+  []OwnerReference @merge:uid, finalizers:14 []string @merge, managedFields:17 []ManagedFieldsEntry
 type ListMeta
-  selfLink string, resourceVersion string, continue string, remainingItemCount *int64, shardInfo *ShardInfo
+  selfLink:1 string, resourceVersion:2 string, continue:3 string, remainingItemCount:4 *int64, shardInfo:5
+  *ShardInfo
 type StatusDetails
-  name string, group string, kind string, uid types.UID, causes []StatusCause, retryAfterSeconds int32
+  name:1 string, group:2 string, kind:3 string, uid:6 types.UID, causes:4 []StatusCause, retryAfterSeconds:5
+  int32
 type OwnerReference
-  apiVersion! string, kind! string, name! string, uid! types.UID, controller *bool, blockOwnerDeletion *bool
+  apiVersion:5! string, kind:1! string, name:3! string, uid:4! types.UID, controller:6 *bool,
+  blockOwnerDeletion:7 *bool
 type ManagedFieldsEntry
-  manager string, operation ManagedFieldsOperationType, apiVersion string, time *Time, fieldsType string,
-  fieldsV1 *FieldsV1, subresource string
+  manager:1 string, operation:2 ManagedFieldsOperationType, apiVersion:3 string, time:4 *Time, fieldsType:6
+  string, fieldsV1:7 *FieldsV1, subresource:8 string
 type Condition
-  type! string, status! ConditionStatus, observedGeneration int64, lastTransitionTime! Time, reason! string,
-  message! string
+  type:1! string, status:2! ConditionStatus, observedGeneration:3 int64, lastTransitionTime:4! Time, reason:5!
+  string, message:6! string
 type ShardInfo
-  selector! string
+  selector:1! string
 type StatusCause
-  reason CauseType, message string, field string
+  reason:1 CauseType, message:2 string, field:3 string
 type LabelSelector
-  matchLabels {}string, matchExpressions []LabelSelectorRequirement
+  matchLabels:1 {}string, matchExpressions:2 []LabelSelectorRequirement
 type LabelSelectorRequirement
-  key! string, operator! LabelSelectorOperator, values []string
+  key:1! string, operator:2! LabelSelectorOperator, values:3 []string
 )schema";
 
 }  // namespace fairway::kube_api
