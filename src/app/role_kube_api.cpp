@@ -9,7 +9,8 @@ namespace {
 
 class KubeApiRole final : public RunningRole {
  public:
-  KubeApiRole(std::unique_ptr<store::Store> store, std::unique_ptr<kube_api::KubeApi> api) : store_(std::move(store)), api_(std::move(api)) {}
+  KubeApiRole(std::unique_ptr<store::Store> store, std::unique_ptr<kube_api::KubeApi> api)
+      : store_(std::move(store)), api_(std::move(api)) {}
   Task<> stop(Duration patience) override { co_await api_->stop(patience); }
 
  private:
@@ -18,7 +19,8 @@ class KubeApiRole final : public RunningRole {
 };
 
 RoleStart configure(config::Section& root) {
-  auto config = std::make_shared<const kube_api::KubeApiConfig>(kube_api::read_kube_api_config(root.section("kube_api")));
+  auto config =
+      std::make_shared<const kube_api::KubeApiConfig>(kube_api::read_kube_api_config(root.section("kube_api")));
   const std::string path = read_store_path(root);
   return [config, path](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
     FW_CO_TRY(auto store, store::sqlite::open(role.context, role.env, {.path = path}));

@@ -11,7 +11,8 @@ std::string read_store_path(config::Section& root) {
 }
 
 const std::vector<RoleSpec>& roles() {
-  static const std::vector<RoleSpec> all{cloud_role(), kube_api_role(), gateway_role(), controller_role(), lab_role()};
+  static const std::vector<RoleSpec> all{cloud_role(), kube_api_role(), gateway_role(), controller_role(),
+                                         lab_role()};
   return all;
 }
 

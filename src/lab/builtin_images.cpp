@@ -66,7 +66,10 @@ working. Further configuration is required.</p>
 )";
 
 // Says who answered and who asked, so that a test sees which pod it reached and from which address.
-constexpr const char* kEchoServer = R"(import http.server, os, socketserver, sys
+constexpr const char* kEchoServer = R"(import http.server, os, signal, socketserver, sys
+
+# The first process of a container is not ended by a signal that it does not handle.
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 
 class Echo(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -97,8 +100,9 @@ Server(("", int(sys.argv[1]) if len(sys.argv) > 1 else 8080), Echo).serve_foreve
 )";
 
 // http-echo -text=… [-listen=:5678]
-constexpr const char* kHttpEcho = R"(import argparse, http.server, socketserver
+constexpr const char* kHttpEcho = R"(import argparse, http.server, os, signal, socketserver
 
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 options = argparse.ArgumentParser(prog="http-echo")
 options.add_argument("-text", required=True)
 options.add_argument("-listen", default=":5678")

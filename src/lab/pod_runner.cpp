@@ -179,7 +179,12 @@ Task<> PodRunner::back_off(Slot& slot, std::string reason, std::string message, 
 }
 
 Task<> PodRunner::wait_for_end(Slot& slot) {
-  const ProcessEnd end = co_await wait_process(*slot.process);
+  ProcessEnd end;
+  if (slot.early_end) {
+    end = *std::exchange(slot.early_end, std::nullopt);
+  } else {
+    end = co_await wait_process(*slot.process);
+  }
   note_end(slot, end);
 }
 

@@ -10,8 +10,9 @@ namespace fairway::lab {
 struct PodRunner::Slot {
   ContainerState state;
   bool init = false;
-  std::optional<ProcessId> process;  // while it runs
-  int run = 0;                       // counts starts, so that a probe of an older run ends
+  std::optional<ProcessId> process;     // while it runs
+  std::optional<ProcessEnd> early_end;  // of a program that was over at once
+  int run = 0;                          // counts starts, so that a probe of an older run ends
   int stop_signal = SIGTERM;
   Duration crash_wait{0};  // before the next start
   SteadyTime started{};

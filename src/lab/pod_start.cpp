@@ -1,4 +1,6 @@
 // How a pod's container comes to run, and how the pod's status reaches the API.
+#include <sys/wait.h>
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -37,6 +39,14 @@ Result<> write_text(const std::string& path, std::string_view text) {
   file.close();
   if (!file) return fail_errno("write " + path, errno);
   return {};
+}
+
+// How a program ended that was over before anybody could wait for it: our child by now, since its starter has ended.
+ProcessEnd end_of_child(int pid) {
+  siginfo_t info{};
+  if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return {};
+  if (info.si_code == CLD_EXITED) return {.exit_code = info.si_status, .signal = 0};
+  return {.exit_code = -1, .signal = info.si_status};
 }
 
 // What every container of the catalogue is called where a runtime would give a digest.
@@ -210,6 +220,7 @@ Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
   slot.state.started_at = now();
   slot.state.container_id = fmt::format("lab://{}-{}-{}", record_.uid, slot.state.name, slot.state.restart_count);
   slot.process = process ? *process : ProcessId{static_cast<int>(*pid), 0};
+  if (!process) slot.early_end = end_of_child(static_cast<int>(*pid));
   ContainerRecord& record = record_of(slot);
   record.pid = slot.process->pid;
   record.start_ticks = slot.process->start_ticks;
