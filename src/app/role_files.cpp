@@ -110,11 +110,13 @@ std::string controller_config(const Instance& instance, const UpOptions& options
   create_monitor: true
   monitor_delay: 5s
   monitor_timeout: 3s
+  # There is one at a time: the next takes the Lease over at once when this one is killed.
+  lease: {{identity: {}}}
 )",
                                                       options.load_balancers, instance.prefix(),
                                                       quoted(cluster_kubeconfig(instance, options, "controller")),
                                                       quoted(instance.secret("controller.clouds.yaml")),
-                                                      options.internal_lb);
+                                                      options.internal_lb, instance.prefix());
 }
 
 std::string lab_config(const Instance& instance, const UpOptions& options, const std::string& images) {

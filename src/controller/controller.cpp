@@ -284,7 +284,15 @@ class ServiceController final : public Controller {
   // ---- looking over ----------------------------------------------------------------------------------------------
 
   Task<> look_over_for_ever() {
-    if (provider_) co_await look_over();  // first, so that a new Service need not ask what is there
+    // First, so that a new Service need not ask what is there.
+    if (provider_) {
+      co_await look_over();
+      const auto known =
+          co_await provider_->facts(config_.subnet_id.empty() && config_.network_id.empty(), all_nodes());
+      if (!known) env_.log.warn("the cloud cannot be asked yet", {{"error", known.error().what}});
+      const auto identity = co_await read_cluster_id();
+      if (!identity) env_.log.warn("the cluster cannot be asked yet", {{"error", identity.error().what}});
+    }
     for (const auto& [key, object] : services_.items()) {
       if (!machines_.contains(key)) adopt(key, object);
     }
@@ -451,9 +459,7 @@ class ServiceController final : public Controller {
   Task<Result<Desired>> work_out(MachinePtr machine, json::Value object) {
     const auto service = read_service(object);
     FW_CO_TRY_DO(co_await read_cluster_id());
-    std::vector<Node> nodes;
-    for (const auto& [name, node] : node_views_) nodes.push_back(node);
-    FW_CO_TRY(auto facts, co_await provider_->facts(needs_node_subnet(config_, service), nodes));
+    FW_CO_TRY(auto facts, co_await provider_->facts(needs_node_subnet(config_, service), all_nodes()));
     facts.cluster_id = cluster_id_;
     std::set<std::string> with_endpoints;
     if (service.local) {
@@ -461,15 +467,19 @@ class ServiceController final : public Controller {
       machine->detail = "the endpoint slices";
       while (!slices_.synced()) co_await slices_synced_.wait();
       with_endpoints = nodes_with_ready_endpoints(slices_of(service));
-      // The nodes may have changed while we waited.
-      nodes.clear();
-      for (const auto& [name, node] : node_views_) nodes.push_back(node);
     }
+    const auto nodes = all_nodes();
     co_return desired({.service = service,
                        .nodes = nodes,
                        .nodes_with_endpoints = with_endpoints,
                        .config = config_,
                        .facts = facts});
+  }
+
+  std::vector<Node> all_nodes() const {
+    std::vector<Node> nodes;
+    for (const auto& [name, node] : node_views_) nodes.push_back(node);
+    return nodes;
   }
 
   std::vector<const json::Value*> slices_of(const Service& service) const {

@@ -35,7 +35,7 @@ class Provider {
  public:
   virtual ~Provider() = default;
 
-  // What desired() needs to know; `with_subnet`: also the nodes' subnet.
+  // What desired() needs to know; `with_subnet`: also the nodes' subnet. What it has found it remembers.
   virtual Task<Result<CloudFacts>> facts(bool with_subnet, std::vector<Node> nodes) = 0;
 
   // Until the load balancer is as wanted, ACTIVE, and its floating IP is associated. `progress` is told as soon as

@@ -137,6 +137,13 @@ Task<Result<std::map<std::string, std::string>>> FloatingIps::addresses() {
   co_return by_port;
 }
 
+Task<Result<>> FloatingIps::prepare(std::string network_id) {
+  const auto found = co_await external_network({.wanted = true, .network_id = std::move(network_id)});
+  // That there is none is for the Services that want one to say.
+  if (!found && found.error().code != Errc::not_found) co_return std::unexpected(found.error());
+  co_return Result<>{};
+}
+
 Task<Result<std::vector<FloatingIp>>> FloatingIps::find(std::string query) {
   FW_CO_TRY(
       const auto items,

@@ -43,6 +43,8 @@ class FloatingIps {
   Task<Result<Outcome>> ensure(std::string port_id, FloatingIpWish wish, std::vector<std::string> had, bool fresh);
   // Gives back what we made for the port, or what is left of it at `addresses`.
   Task<Result<>> release(std::string port_id, FloatingIpWish wish, std::vector<std::string> addresses);
+  // Finds the external network before the first Service needs it; `network_id`: the configured one.
+  Task<Result<>> prepare(std::string network_id);
   // By port.
   Task<Result<std::map<std::string, std::string>>> addresses();
 

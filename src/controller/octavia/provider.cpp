@@ -481,6 +481,8 @@ Task<Result<std::vector<std::string>>> OctaviaProvider::look_over() {
     by_name.emplace(seen.name, seen);
     by_id[seen.id] = &seen;
   }
+  if (!config_.internal_lb)
+    FW_CO_TRY_DO(within(co_await floating_ips_.prepare(config_.floating_network_id), "find the external network"));
   std::vector<std::string> changed;
   for (const auto& [uid, known] : known_) {
     if (known->busy || !known->seen) continue;
