@@ -247,7 +247,9 @@ std::string link(const http::Request& request, std::string_view self, std::strin
 json::Array links_of(const http::Request& request, const std::vector<ListItem>& page, const Paging& paging, Api api,
                      std::string_view self) {
   json::Array links;
-  const bool limited = request.query.find("limit").has_value() && paging.limit != 0;
+  // Octavia's own limit cuts too, and says where to go on.
+  const bool asked = request.query.find("limit").has_value() || api == Api::octavia;
+  const bool limited = asked && paging.limit != 0;
   if (!limited || page.empty()) return links;
   const bool full = page.size() >= paging.limit;
   const auto id_of = [](const ListItem& item) { return text_of(*item.shown.if_contains("id")); };

@@ -46,13 +46,24 @@ LoadBalancerQuota quota_of(const State& state, std::string_view project_id) {
   return quota == nullptr ? LoadBalancerQuota{.id = std::string(project_id)} : *quota;
 }
 
+// Clients name a project by its id, and some by its name.
+std::string project_of(const State& state, const Call& call) {
+  const auto& given = call.parameter("project");
+  if (state.find<Project>(given) != nullptr) return given;
+  if (given == call.caller.project_name) return call.caller.project_id;
+  for (const auto& [id, row] : state.table<Project>().rows()) {
+    if (row.object->name == given) return id;
+  }
+  return given;
+}
+
 bool may_read_quota(const Caller& caller, std::string_view project_id) {
   return caller.project_id == project_id || allowed(caller, "load_balancer:write_quota") ||
          allowed(caller, "load_balancer:read_all");
 }
 
 Result<http::Response> get(const Handlers& handlers, const Call& call) {
-  const auto& project_id = call.parameter("project");
+  const auto project_id = project_of(handlers.context.ledger.state(), call);
   if (!may_read_quota(call.caller, project_id)) return not_allowed();
   return shown(200, "quota", show(quota_of(handlers.context.ledger.state(), project_id)));
 }
@@ -69,7 +80,7 @@ Result<http::Response> list(const Handlers& handlers, const Call& call) {
 Task<Result<http::Response>> put(const Handlers& handlers, Call& call) {
   FW_CO_TRY(const auto request, read_wsme(call.request.body, "quotas", "quota", quota_put()));
   auto made = co_await handlers.context.ledger.change<json::Object>([&](Work& work) -> Result<json::Object> {
-    auto quota = quota_of(work.state(), call.parameter("project"));
+    auto quota = quota_of(work.state(), project_of(work.state(), call));
     for (const auto& limit : kLimits) {
       for (const auto name : {limit.name, limit.other_name}) {
         if (name.empty() || !request.contains(name)) continue;
@@ -86,7 +97,7 @@ Task<Result<http::Response>> put(const Handlers& handlers, Call& call) {
 
 Task<Result<http::Response>> reset(const Handlers& handlers, Call& call) {
   return handlers.remove(call, 202, [&call](const Decision& decision) -> Result<> {
-    decision.work.erase<LoadBalancerQuota>(call.parameter("project"));
+    decision.work.erase<LoadBalancerQuota>(project_of(decision.work.state(), call));
     return {};
   });
 }
