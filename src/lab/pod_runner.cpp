@@ -22,7 +22,8 @@ PodRunner::PodRunner(PodContext& shared, const Node& node, json::Value pod, PodR
       pod_(std::move(pod)),
       record_(std::move(record)),
       sandbox_(sandbox_for(shared.config.prefix, record_.uid, record_.address)) {
-  if (record_.start_time.empty()) record_.start_time = now();
+  const bool adopted_nothing = record_.start_time.empty();
+  if (adopted_nothing) record_.start_time = json::string_or(pod_, "status.startTime", now());
   for (const char* list : {"spec.initContainers", "spec.containers"}) {
     for (const auto& container : json::array_or_empty(pod_, list)) {
       auto slot = std::make_unique<Slot>();
@@ -33,7 +34,11 @@ PodRunner::PodRunner(PodContext& shared, const Node& node, json::Value pod, PodR
       if (slots_.back()->init) ++init_count_;
     }
   }
-  for (const auto& slot : slots_) slot->adopt(record_of(*slot));
+  for (const auto& slot : slots_) {
+    slot->adopt(record_of(*slot));
+    // Of an earlier life of this machine: the API remembers what was started, and nothing of it is here.
+    if (adopted_nothing) slot->state.restart_count = restarts_known(*slot);
+  }
 }
 
 PodRunner::~PodRunner() = default;
@@ -136,6 +141,7 @@ Task<> PodRunner::run_container(Slot& slot) {
   // Init containers are run again until they succeed, unless the pod is never to be restarted.
   const std::string policy = slot.init && restart_policy() == "Always" ? "OnFailure" : restart_policy();
   if (slot.state.kind == Kind::terminated && !restarts(policy, slot.state.ended.exit_code)) co_return;
+  if (slot.process) start_probes(slot, true);
   while (!stopping_) {
     if (!slot.process) {
       if (slot.state.last && slot.crash_wait > Duration::zero()) {
@@ -200,13 +206,32 @@ void PodRunner::note_end(Slot& slot, const ProcessEnd& end) {
   touch();
 }
 
-void PodRunner::start_probes(Slot& slot) {
+// A container that has just started is not ready before its probe says so; an adopted one is as ready as the API
+// knows it: a lab that comes back must not take a pod out of its Services.
+void PodRunner::start_probes(Slot& slot, bool adopted) {
   const json::Value* container = container_json(slot);
   const bool probed = container != nullptr && json::find(*container, "readinessProbe") != nullptr;
-  slot.state.ready = !probed && !slot.init;
+  slot.state.ready = !slot.init && (!probed || (adopted && was_ready(slot)));
   if (probed) spawn(probe_loop(slot, slot.run, "readinessProbe"));
   if (container != nullptr && json::find(*container, "livenessProbe") != nullptr)
     spawn(probe_loop(slot, slot.run, "livenessProbe"));
+}
+
+int PodRunner::restarts_known(const Slot& slot) const {
+  for (const auto& status :
+       json::array_or_empty(pod_, slot.init ? "status.initContainerStatuses" : "status.containerStatuses")) {
+    if (json::string_or(status, "name") != slot.state.name) continue;
+    const bool ran = !json::string_or(status, "containerID").empty();
+    return static_cast<int>(json::int_or(status, "restartCount")) + (ran ? 1 : 0);
+  }
+  return 0;
+}
+
+bool PodRunner::was_ready(const Slot& slot) const {
+  for (const auto& status : json::array_or_empty(pod_, "status.containerStatuses")) {
+    if (json::string_or(status, "name") == slot.state.name) return json::bool_or(status, "ready");
+  }
+  return false;
 }
 
 Task<> PodRunner::probe_loop(Slot& slot, int run, std::string kind) {
@@ -214,7 +239,7 @@ Task<> PodRunner::probe_loop(Slot& slot, int run, std::string kind) {
   const json::Value probe = *json::find(container, kind);
   const ProbeTiming timing = probe_timing(probe);
   const bool liveness = kind == "livenessProbe";
-  ProbeVerdict verdict(timing, liveness);
+  ProbeVerdict verdict(timing, liveness || slot.state.ready);
   const auto over = [&] { return stopping_ || slot.run != run || !slot.process; };
   const auto pause = [&](Duration wait) -> Task<> {
     const SteadyTime until = shared_.env.clock.steady() + wait;

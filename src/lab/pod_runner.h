@@ -63,7 +63,9 @@ class PodRunner {
   void note_end(Slot& slot, const ProcessEnd& end);
   Task<> back_off(Slot& slot, std::string reason, std::string message, Duration wait);
   Task<> probe_loop(Slot& slot, int run, std::string kind);
-  void start_probes(Slot& slot);
+  void start_probes(Slot& slot, bool adopted);
+  [[nodiscard]] int restarts_known(const Slot& slot) const;
+  [[nodiscard]] bool was_ready(const Slot& slot) const;
   Task<> report_loop();
   Task<Result<>> report();
   Task<> end_containers(Duration grace);

@@ -232,7 +232,7 @@ Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
   save();
   event(kube::EventType::normal, "Created", "Created container: " + slot.state.name);
   event(kube::EventType::normal, "Started", "Started container " + slot.state.name);
-  start_probes(slot);
+  start_probes(slot, false);
   touch();
   co_return Result<>{};
 }
