@@ -110,6 +110,8 @@ class Up {
   }
 
   Task<Result<>> start_all() {
+    std::error_code ignored;
+    fs::remove(instance_.path("ready"), ignored);  // of one that was killed
     co_await end_leftover_roles(env_, instance_);
     for (int i = 0; i < 100 && !instance_.ports_free(); ++i) co_await env_.timers.sleep(kLookAgain);
     if (!instance_.ports_free()) FW_CO_TRY_DO(instance_.choose_ports());
@@ -311,6 +313,8 @@ int run_down(const std::string& dir) {
       if (lock) {
         co_await sweep(with, what);
         withdraw_instance(what);
+        std::error_code ignored;
+        fs::remove(what.path("ready"), ignored);
         done = processes_of(what).empty();
       }
       on.stop();

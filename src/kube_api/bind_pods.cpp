@@ -16,8 +16,9 @@ constexpr std::string_view kScheduler = "default-scheduler";
 
 bool waits_for_node(const json::Object& pod) {
   const auto phase = text_at(pod, {"status", "phase"});
+  const auto scheduler = text_at(pod, {"spec", "schedulerName"});
   return text_at(pod, {"spec", "nodeName"}).empty() && !being_deleted(pod) && phase != "Succeeded" && phase != "Failed" &&
-         text_at(pod, {"spec", "schedulerName"}) == kScheduler && list_at(pod, {"spec", "schedulingGates"}).empty();
+         (scheduler.empty() || scheduler == kScheduler) && list_at(pod, {"spec", "schedulingGates"}).empty();
 }
 
 json::Object scheduled_condition(const json::Object& pod) {
