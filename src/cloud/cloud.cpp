@@ -126,7 +126,7 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
   parts->add_routes();
   auto* serving = parts.get();
   auto handler = [serving](http::Request& request) { return serving->serve(request); };
-  auto server = http::Server::listen(context, env, "cloud", config.http, std::move(handler), server_fault);
+  auto server = http::Server::listen(context, env, "cloud", config.http, {std::move(handler), server_fault});
   if (!server) co_return std::unexpected(std::move(server).error());
   parts->server = *std::move(server);
   parts->context.public_url =

@@ -1,9 +1,14 @@
 #include "config/reader.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -22,9 +27,33 @@ struct File::State {
   std::string name;
   YAML::Node root;
   std::vector<Problem> problems;
+
+  // What relative paths in the file start from.
+  [[nodiscard]] std::filesystem::path folder() const { return std::filesystem::path(name).parent_path(); }
 };
 
 namespace {
+
+// The content, or why it cannot be had; never anything of what the file holds. Opened first and looked at then, so
+// that what was checked is what is read.
+Result<std::string> read_secret(const std::string& path) {
+  constexpr std::size_t most = 64 * 1024;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return fail_errno(path + " cannot be read", errno);
+  struct stat status{};
+  std::string content(most + 1, '\0');
+  const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  const ssize_t got = regular ? ::read(file, content.data(), content.size()) : -1;
+  ::close(file);
+  if (!regular || got < 0) return fail(Errc::invalid, path + " is no file that can be read");
+  if ((status.st_mode & 077U) != 0)
+    return fail(Errc::denied, path + " is open to others than its owner; chmod 600 it");
+  content.resize(static_cast<std::size_t>(got));
+  if (content.size() > most) return fail(Errc::too_large, fmt::format("{} has more than {} bytes", path, most));
+  while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
+  if (content.empty()) return fail(Errc::invalid, path + " is empty");
+  return content;
+}
 
 // Letters to insert, remove or change to get from one word to the other (Levenshtein).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -190,7 +219,7 @@ void Section::read(std::string_view key, double& value) {
   double number = 0;
   const char* end = found->first.data() + found->first.size();
   const auto parsed = std::from_chars(found->first.data(), end, number);
-  if (parsed.ec == std::errc{} && parsed.ptr == end) {
+  if (parsed.ec == std::errc{} && parsed.ptr == end && std::isfinite(number)) {
     value = number;
   } else {
     node_->complain(found->second, node_->path_of(key), fmt::format("'{}' is not a number", found->first));
@@ -221,23 +250,12 @@ void Section::require(std::string_view key, std::string& value) {
 void Section::read_secret_file(std::string_view key_file, std::string& value) {
   const auto found = node_->scalar(key_file, "a file's path");
   if (!found) return;
-  const auto& [path, line] = *found;
-  struct stat status{};
-  std::ifstream file(path);
-  if (!file || ::stat(path.c_str(), &status) != 0) {
-    node_->complain(line, node_->path_of(key_file), fmt::format("{} cannot be read", path));
-    return;
+  auto secret = read_secret((node_->file->folder() / found->first).string());
+  if (secret) {
+    value = *std::move(secret);
+  } else {
+    node_->complain(found->second, node_->path_of(key_file), std::move(secret).error().what);
   }
-  if ((status.st_mode & 077U) != 0) {
-    node_->complain(line, node_->path_of(key_file),
-                    fmt::format("{} is open to others than its owner; chmod 600 it", path));
-    return;
-  }
-  std::stringstream content;
-  content << file.rdbuf();
-  value = content.str();
-  while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
-  if (value.empty()) node_->complain(line, node_->path_of(key_file), fmt::format("{} is empty", path));
 }
 
 bool Section::has(std::string_view key) const { return node_->find(key).has_value(); }
@@ -310,7 +328,7 @@ File File::parse(std::string name, std::string_view text) {
   file.state_->name = std::move(name);
   try {
     file.state_->root = YAML::Load(std::string(text));
-  } catch (const YAML::ParserException& error) {
+  } catch (const YAML::Exception& error) {
     file.state_->root = YAML::Node(YAML::NodeType::Undefined);
     file.state_->problems.push_back({error.mark.line + 1, "", "is not YAML: " + error.msg});
   }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace fairway::config {
@@ -112,20 +113,41 @@ TEST(Config, ListsAndEntriesOfSections) {
   EXPECT_EQ(file.report(), "f:7: hosts[2]: is a single value, not a section\n");
 }
 
-TEST(Config, SecretsComeFromFilesThatOnlyTheirOwnerReads) {
-  std::string path = "/tmp/fairway-config-test-XXXXXX";
-  const int fd = ::mkstemp(path.data());
-  ASSERT_GE(fd, 0);
-  ASSERT_EQ(::write(fd, "s3cret\n", 7), 7);
-  ::close(fd);
-  auto file = File::parse("f", "password_file: " + path + "\n");
-  std::string secret;
-  file.root().read_secret_file("password_file", secret);
-  EXPECT_EQ(secret, "s3cret");
-  ::chmod(path.c_str(), 0640);
-  file.root().read_secret_file("password_file", secret);
-  EXPECT_EQ(file.report(), "f:1: password_file: " + path + " is open to others than its owner; chmod 600 it\n");
-  ::unlink(path.c_str());
+class SecretTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "/fairway-config-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // The secret that is read, or the report; the folder's name is D.
+  std::string read(std::string_view content, mode_t mode, const std::string& named = "secret") {
+    std::ofstream(folder_ + "/secret") << content;
+    ::chmod((folder_ + "/secret").c_str(), mode);
+    auto file = File::parse(folder_ + "/f.yaml", "password_file: " + named + "\n");
+    std::string value;
+    file.root().read_secret_file("password_file", value);
+    std::string report = file.report();
+    for (auto at = report.find(folder_); at != std::string::npos; at = report.find(folder_)) {
+      report.replace(at, folder_.size(), "D");
+    }
+    return report.empty() ? value : report;
+  }
+  std::string folder_;
+};
+
+TEST_F(SecretTest, StandsInAFileThatOnlyItsOwnerReads) {
+  EXPECT_EQ(read("s3 cret\n", 0600), "s3 cret");
+  EXPECT_EQ(read("two\nlines", 0400), "two\nlines");
+  EXPECT_EQ(read("x", 0600, folder_ + "/secret"), "x");
+  EXPECT_EQ(read("x", 0640), "D/f.yaml:1: password_file: D/secret is open to others than its owner; chmod 600 it\n");
+  EXPECT_EQ(read("\n", 0600), "D/f.yaml:1: password_file: D/secret is empty\n");
+  EXPECT_EQ(read("x", 0600, "absent"),
+            "D/f.yaml:1: password_file: D/absent cannot be read: No such file or directory\n");
+  EXPECT_EQ(read("x", 0600, "."), "D/f.yaml:1: password_file: D/. is no file that can be read\n");
+  EXPECT_EQ(read(std::string(70'000, 'x'), 0600), "D/f.yaml:1: password_file: D/secret has more than 65536 bytes\n");
 }
 
 }  // namespace

@@ -66,10 +66,11 @@ class BodyWriter {
  public:
   virtual ~BodyWriter() = default;
   virtual Task<Result<>> write(std::string_view bytes) = 0;
-  // True once the peer has closed or the server is stopping; a stream that has nothing to write must look at it (or
-  // wait with closed_or) so that it ends.
+  // True once the peer has closed or the server is stopping; a stream that has nothing to write must notice, by
+  // looking or by on_closed(), and end.
   [[nodiscard]] virtual bool closed() const = 0;
-  // Calls back once, when closed() turns true. At most one at a time; an empty function unsets it.
+  // Calls back once, when closed() turns true; at once when it is. At most one at a time; an empty function unsets
+  // it.
   virtual void on_closed(std::function<void()> callback) = 0;
 };
 

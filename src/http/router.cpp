@@ -55,10 +55,11 @@ void bind(const std::vector<std::string>& pattern, const std::vector<std::string
   request.path_parameters.clear();
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (kind(pattern[i]) == Kind::literal) continue;
-    std::string_view value = path[i];
-    // Segments are views into one text, so what is left runs from this one's begin to the last one's end.
-    if (kind(pattern[i]) == Kind::rest) value = {value.data(), path.back().data() + path.back().size()};
-    request.path_parameters.emplace_back(parameter_name(pattern[i]), percent_decode(value));
+    std::string value = percent_decode(path[i]);
+    for (std::size_t next = i + 1; kind(pattern[i]) == Kind::rest && next < path.size(); ++next) {
+      value += "/" + percent_decode(path[next]);
+    }
+    request.path_parameters.emplace_back(parameter_name(pattern[i]), std::move(value));
   }
 }
 

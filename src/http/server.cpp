@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -166,10 +167,10 @@ class ListeningServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::listen(boost::asio::io_context& context, Env& env, std::string name,
-                                               ServerConfig config, Handler handler, Fault fault) {
+                                               ServerConfig config, Answers answers) {
   auto core = std::make_shared<ServerCore>(context, env, std::move(name), std::move(config));
-  core->handler = std::move(handler);
-  core->fault = std::move(fault);
+  core->handler = std::move(answers.handler);
+  core->fault = std::move(answers.fault);
   auto listening = std::make_shared<Listening>(core);
   const std::string& bind = core->config.bind;
   const bool is_unix = bind.starts_with(unix_prefix);

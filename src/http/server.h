@@ -7,10 +7,15 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/router.h"
@@ -41,17 +46,29 @@ struct ServerConfig {
   std::size_t max_connections = 4096;
 };
 
-class Server {
- public:
-  // `handler` and `env` must outlive the server. `name` is the label of its metrics and log lines.
+// Who answers.
+struct Answers {
   // For a 413, 431, 400 or 408 that the server itself answers, `fault` (if set) makes the body in the API's own
   // shape.
   using Fault = std::function<Response(int status, std::string_view what)>;
+
+  template <std::convertible_to<Handler> Function>
+  Answers(Function to_requests, Fault to_faults = {})
+      : handler(std::move(to_requests)), fault(std::move(to_faults)) {}
+
+  Handler handler;
+  Fault fault;
+};
+
+class Server {
+ public:
+  using Fault = Answers::Fault;
+  // What `answers` refers to, and `env`, must outlive the server. `name` is the label of its metrics and log lines.
+  // Errors: invalid (an address or a TLS text), already_exists (served by another), denied, not_found (a file).
   [[nodiscard]] static Result<std::unique_ptr<Server>> listen(boost::asio::io_context& context, Env& env,
-                                                              std::string name, ServerConfig config, Handler handler,
-                                                              Fault fault = {});
+                                                              std::string name, ServerConfig config, Answers answers);
   virtual ~Server() = default;
-  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;  // 0 for a Unix socket
   virtual Task<> stop(Duration patience) = 0;
 };
 

@@ -16,9 +16,8 @@ class ServerTest : public ::testing::Test {
   static constexpr auto long_ago = "Thu, 01 Jan 2026 00:00:00 GMT";
 
   void serve(ServerConfig config = {}, Server::Fault fault = {}) {
-    auto made = Server::listen(
-        context_, test_.env, "api", std::move(config), [this](Request& request) { return router_.dispatch(request); },
-        std::move(fault));
+    auto made = Server::listen(context_, test_.env, "api", std::move(config),
+                               {[this](Request& request) { return router_.dispatch(request); }, std::move(fault)});
     ASSERT_TRUE(made.has_value()) << made.error().what;
     server_ = *std::move(made);
   }
@@ -320,9 +319,11 @@ TEST_F(ServerTest, CountsWhatItAnswered) {
   EXPECT_TRUE(text.contains("fairway_http_request_duration_seconds_count{server=\"api\"} 2\n"));
 }
 
+Task<Response> nobody(Request&) { co_return Response::empty(204); }
+
 TEST_F(ServerTest, AnAddressInUseIsAnErrorThatNamesIt) {
   serve();
-  const auto second = Server::listen(context_, test_.env, "other", {.port = server_->port()}, {});
+  const auto second = Server::listen(context_, test_.env, "other", {.port = server_->port()}, nobody);
   ASSERT_FALSE(second.has_value());
   EXPECT_TRUE(second.error().what.starts_with(fmt::format("serve other on 127.0.0.1:{}: listen: ", server_->port())))
       << second.error().what;

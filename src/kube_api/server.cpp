@@ -20,19 +20,25 @@ http::Response server_fault(int status, std::string_view what) {
 
 class RunningKubeApi final : public KubeApi {
  public:
-  RunningKubeApi(boost::asio::io_context& context, Env& env, KubeApiConfig config, std::unique_ptr<Objects> objects, ServiceRanges ranges)
-      : context_(context), config_(std::move(config)), objects_(std::move(objects)), allocation_(*objects_, env.random, ranges),
+  RunningKubeApi(boost::asio::io_context& context, Env& env, KubeApiConfig config, std::unique_ptr<Objects> objects,
+                 ServiceRanges ranges)
+      : context_(context),
+        config_(std::move(config)),
+        objects_(std::move(objects)),
+        allocation_(*objects_, env.random, ranges),
         api_{env, config_, *objects_, allocation_} {}
 
   Task<Result<>> begin() {
-    auto server = http::Server::listen(context_, api_.env, "kube-api", config_.server,
-                                       [this](http::Request& request) { return answer_request(api_, ready_, request); }, server_fault);
+    auto server = http::Server::listen(
+        context_, api_.env, "kube-api", config_.server,
+        {[this](http::Request& request) { return answer_request(api_, ready_, request); }, server_fault});
     if (!server) co_return fail(server.error().code, server.error().what);
     server_ = *std::move(server);
     if (config_.advertise_address.empty()) config_.advertise_address = config_.server.bind;
     if (config_.advertise_port == 0) config_.advertise_port = server_->port();
     FW_CO_TRY_DO(co_await bootstrap(api_, config_.advertise_address, config_.advertise_port));
-    for (const auto controller : {keep_endpoints, bind_pods, keep_namespaces, keep_nodes, expire_events}) run(controller);
+    for (const auto controller : {keep_endpoints, bind_pods, keep_namespaces, keep_nodes, expire_events})
+      run(controller);
     ready_ = true;
     co_return Result<>{};
   }
@@ -69,8 +75,10 @@ class RunningKubeApi final : public KubeApi {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<KubeApi>>> KubeApi::start(boost::asio::io_context& context, Env& env, store::Store& store, KubeApiConfig config) {
-  FW_CO_TRY(const auto ranges, parse_ranges(config.service_cluster_ip_range, config.node_port_min, config.node_port_max));
+Task<Result<std::unique_ptr<KubeApi>>> KubeApi::start(boost::asio::io_context& context, Env& env, store::Store& store,
+                                                      KubeApiConfig config) {
+  FW_CO_TRY(const auto ranges,
+            parse_ranges(config.service_cluster_ip_range, config.node_port_min, config.node_port_max));
   FW_CO_TRY(auto objects, co_await Objects::load(env, store));
   auto api = std::make_unique<RunningKubeApi>(context, env, std::move(config), std::move(objects), ranges);
   FW_CO_TRY_DO(co_await api->begin());

@@ -59,6 +59,10 @@ void write(std::string& out, const std::string& name, const std::string& labels,
   out += fmt::format("{}_count{} {}\n", name, in_braces(labels), counts.back());
 }
 
+void write_any(std::string& out, const std::string& name, const MetricLabels& labels, const Instrument& instrument) {
+  std::visit([&](const auto& one) { write(out, name, label_text(labels), *one); }, instrument);
+}
+
 }  // namespace
 
 Histogram::Histogram(std::vector<double> upper_bounds)
@@ -126,9 +130,7 @@ std::string Metrics::to_prometheus() const {
   std::string out;
   for (const auto& [name, family] : families_) {
     out += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, escape(family->help, false), name, family->kind);
-    for (const auto& [labels, instrument] : family->instruments) {
-      std::visit([&](const auto& one) { write(out, name, label_text(labels), *one); }, instrument);
-    }
+    for (const auto& [labels, instrument] : family->instruments) write_any(out, name, labels, instrument);
   }
   return out;
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "http/client.h"
 #include "http/server.h"
 #include "net/stream.h"
