@@ -93,5 +93,5 @@ if [ $scheduler = 1 ]; then
   start scheduler "$bin/scheduler" "${credentials[@]}" --bind-address=127.0.0.1 --secure-port="$sched" --leader-elect=false
 fi
 # Pods can be created only once the controller manager has made the namespace's service account.
-wait_for "the default service account is there" '"name": *"default"' /api/v1/namespaces/default/serviceaccounts/default
+wait_for "the default service account is there" '"kind": *"ServiceAccount"' /api/v1/namespaces/default/serviceaccounts/default
 echo "$dir/kubeconfig"
