@@ -46,6 +46,14 @@ Result<> write_file(const std::string& path, std::string_view text, bool durable
   return {};
 }
 
+Result<> append_file(const std::string& path, std::string_view text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (fd < 0) return fail_errno("write " + path, errno);
+  auto written = within(write_all(fd, text, false), "write " + path);
+  ::close(fd);
+  return written;
+}
+
 Result<std::string> read_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)

@@ -54,7 +54,7 @@ struct RouterTable {
   bool snat = true;
   std::vector<Vip> vips;
   std::vector<NatPair> nat;
-  std::vector<Frontend> frontends;
+  std::vector<Frontend> frontends;                  // by listener_id
   std::map<std::string, gateway_link::Pool> pools;  // those that a frontend uses
   bool operator==(const RouterTable&) const = default;
 };

@@ -31,12 +31,27 @@ using gateway_link::MemberHealth;
 constexpr std::array kLooks{std::chrono::milliseconds(10), std::chrono::milliseconds(40),
                             std::chrono::milliseconds(200), std::chrono::milliseconds(1000)};
 
-std::map<std::string, Service> to_services(const RouterTable& router) {
-  std::map<std::string, Service> services;
+using Services = std::map<std::string, Service>;  // by listener
+
+// Of a table that comes after `before`: what is unchanged is taken over, since rendering a thousand takes
+// milliseconds.
+Services to_services(const RouterTable& router, const RouterTable& before, Services made_before) {
+  Services services;
   for (const auto& frontend : router.frontends) {
     const auto pool = router.pools.find(frontend.pool_id);
-    if (pool != router.pools.end())
-      services.emplace(frontend.listener_id, dataplane::haproxy::to_service(frontend, pool->second));
+    if (pool == router.pools.end()) continue;
+    const auto old =
+        std::ranges::lower_bound(before.frontends, frontend.listener_id, {}, &forwarding::Frontend::listener_id);
+    const auto old_pool = before.pools.find(frontend.pool_id);
+    const bool same = old != before.frontends.end() && *old == frontend && old_pool != before.pools.end() &&
+                      old_pool->second == pool->second;
+    auto kept = same ? made_before.extract(frontend.listener_id) : Services::node_type{};
+    if (kept.empty()) {
+      services.emplace_hint(services.end(), frontend.listener_id,
+                            dataplane::haproxy::to_service(frontend, pool->second));
+    } else {
+      services.insert(services.end(), std::move(kept));
+    }
   }
   return services;
 }
@@ -126,18 +141,20 @@ class Core : public std::enable_shared_from_this<Core> {
 
  private:
   struct Done {
-    RouterTable table;
-    bool good = false;
+    RouterTable table;  // the last that was tried
+    Services services;  // of it
+    bool good = false;  // all of it is in force
     std::vector<gateway_link::Failure> failed;
   };
 
   Task<> apply_router(const RouterTable& router, Done& done) {
+    done.services = to_services(router, done.table, std::exchange(done.services, {}));
     if (auto prepared = routers_.prepare(router); !prepared) {
       fail_all(router, prepared.error().what, done);
       co_return;
     }
     const auto ns = routers_.fabric().router_namespace(router.router_id);
-    auto outcome = co_await proxy_of(ns)->apply(to_services(router));
+    auto outcome = co_await proxy_of(ns)->apply(done.services);
     done.failed = std::move(outcome.failed);
     if (auto published = routers_.publish(router, outcome.ports); !published) {
       fail_all(router, published.error().what, done);

@@ -33,19 +33,17 @@ class Measure : public SeedTest {
   // From the cloud's commit to the first byte through the floating IP.
   double first_byte(int i) {
     const auto name = "new" + std::to_string(i);
-    const auto began = system_clock().steady();
     rig_->cloud->commit([&](auto& world) {
       add_balancer(world, name, fmt::format("10.0.200.{}", i + 1), fmt::format("172.24.4.{}", i + 100));
       add_member(world, name, name + "-one", "10.0.0.11", 8080);
     });
     while (Connection(client_, fmt::format("172.24.4.{}", i + 100), 80, 3ms).ask("x") != "one x") {
     }
-    return milliseconds(system_clock().steady() - began);
+    return milliseconds(system_clock().steady() - rig_->cloud->sent_at());
   }
   double applied(const std::function<void(gateway_link::World&)>& change) {
-    const auto began = system_clock().steady();
     EXPECT_TRUE(rig_->cloud->commit_applied(change));
-    return milliseconds(system_clock().steady() - began);
+    return milliseconds(system_clock().steady() - rig_->cloud->sent_at());
   }
   static double resident_mb(int pid) {
     std::ifstream file(fmt::format("/proc/{}/smaps_rollup", pid));

@@ -206,10 +206,14 @@ class FakeCloud {
       auto before = world_;
       change(world_);
       revision = ++world_.revision;
-      if (channel_) (void)channel_->send(gateway_link::diff(before, world_));
+      const auto told = gateway_link::diff(before, world_);
+      sent_at_ = system_clock().steady();
+      if (channel_) (void)channel_->send(told);
     });
     return revision;
   }
+  // When the last change left.
+  [[nodiscard]] SteadyTime sent_at() const { return sent_at_; }
   // Waits until `revision` is applied. False after five seconds.
   bool applied(std::int64_t revision) {
     return wait([&] { return !applied_.empty() && applied_.back().revision >= revision; });
@@ -268,6 +272,7 @@ class FakeCloud {
   Env& env_;
   std::string address_;
   gateway_link::World world_;  // the loop's
+  SteadyTime sent_at_;
   std::unique_ptr<gateway_link::Acceptor> acceptor_;
   std::shared_ptr<gateway_link::Channel> channel_;
   std::mutex mutex_;

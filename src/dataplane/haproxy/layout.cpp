@@ -83,6 +83,7 @@ class Planner {
   }
 
   void retire(Slot& slot) {
+    plan_.touched.push_back(slot.port);
     for (const auto& [name, server] : slot.servers) {
       command("disable server b{}/{}", slot.port, name);
       slot.gone.push_back(name);
@@ -104,6 +105,11 @@ class Planner {
   }
 
   void fill(Slot& slot, const Service& service) {
+    if (slot.listener_id == service.listener_id && slot.pool_id == service.pool_id && slot.shape == service.shape &&
+        slot.connection_limit == service.connection_limit && slot.servers == service.servers) {
+      return;
+    }
+    plan_.touched.push_back(slot.port);
     slot.listener_id = service.listener_id;
     slot.pool_id = service.pool_id;
     if (slot.shape != service.shape) {

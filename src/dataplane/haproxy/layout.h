@@ -45,8 +45,9 @@ BOOST_DESCRIBE_STRUCT(Layout, (), (slots, carried))
 
 struct Plan {
   Layout after;
-  std::vector<std::string> commands;  // for the runtime API, in order
-  std::vector<std::string> reasons;   // why only a reload will do; empty: it is not needed
+  std::vector<std::string> commands;   // for the runtime API, in order
+  std::vector<std::uint16_t> touched;  // ports of the slots that differ from before
+  std::vector<std::string> reasons;    // why only a reload will do; empty: it is not needed
   [[nodiscard]] bool reload() const { return !reasons.empty(); }
 };
 

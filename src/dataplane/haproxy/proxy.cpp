@@ -76,40 +76,46 @@ Proxy::Proxy(Env& env, ProxyConfig config, std::function<void()> on_change)
       command_seconds_(env.metrics.histogram("fairway_gateway_haproxy_command_seconds",
                                              "Duration of a change by HAProxy's runtime API.", kBounds)) {}
 
-Task<Proxy::Outcome> Proxy::apply(std::map<std::string, Service> wanted) {
+Task<Proxy::Outcome> Proxy::apply(const std::map<std::string, Service>& wanted) {
   const auto hold = co_await changing_.lock();
-  Outcome outcome;
-  std::erase_if(wanted, [&](const auto& entry) {
-    const auto found = rejected_.find(entry.second.shape);
-    if (found != rejected_.end())
-      outcome.failed.push_back({"listener", entry.first, "HAProxy refuses its settings: " + found->second});
-    return found != rejected_.end();
-  });
   const bool reload_anyway = adopted_ ? false : co_await adopt();
-  auto next = plan(layout_, wanted, config_.globals.max_connections,
-                   [this](std::uint16_t port) { return port_is_free(port); });
+  const auto free = [this](std::uint16_t port) { return port_is_free(port); };
+  const auto limit = config_.globals.max_connections;
+  auto next = rejected_.empty() ? plan(layout_, wanted, limit, free) : plan(layout_, acceptable(wanted), limit, free);
   const auto changed = co_await change(std::move(next), reload_anyway);
-  for (const auto& slot : layout_.slots) {
-    if (!slot.listener_id.empty() && wanted.contains(slot.listener_id))
-      outcome.ports.emplace(slot.listener_id, slot.port);
-  }
-  for (const auto& [id, service] : wanted) {
-    const auto refused = rejected_.find(service.shape);
-    if (refused != rejected_.end()) {
-      outcome.failed.push_back({"listener", id, "HAProxy refuses its settings: " + refused->second});
-    } else if (!changed) {
-      outcome.failed.push_back({"listener", id, changed.error().what});
-    } else if (!outcome.ports.contains(id)) {
-      outcome.failed.push_back({"listener", id,
-                                fmt::format("all {} ports of this router's HAProxy are in use; delete listeners",
-                                            kLastPort - kFirstPort)});
-    }
-  }
   if (wants_tidying(layout_) && !tidying_) {
     tidying_ = true;
     boost::asio::co_spawn(co_await boost::asio::this_coro::executor, tidy(weak_from_this()), boost::asio::detached);
   }
-  co_return outcome;
+  co_return outcome(wanted, changed);
+}
+
+std::map<std::string, Service> Proxy::acceptable(const std::map<std::string, Service>& wanted) const {
+  auto rest = wanted;
+  std::erase_if(rest, [this](const auto& entry) { return rejected_.contains(entry.second.shape); });
+  return rest;
+}
+
+Proxy::Outcome Proxy::outcome(const std::map<std::string, Service>& wanted, const Result<>& changed) const {
+  Outcome made;
+  for (const auto& slot : layout_.slots) {
+    if (!slot.listener_id.empty() && wanted.contains(slot.listener_id))
+      made.ports.emplace(slot.listener_id, slot.port);
+  }
+  if (changed && made.ports.size() == wanted.size()) return made;
+  for (const auto& [id, service] : wanted) {
+    const auto refused = rejected_.find(service.shape);
+    if (refused != rejected_.end()) {
+      made.failed.push_back({"listener", id, "HAProxy refuses its settings: " + refused->second});
+    } else if (!changed) {
+      made.failed.push_back({"listener", id, changed.error().what});
+    } else if (!made.ports.contains(id)) {
+      made.failed.push_back({"listener", id,
+                             fmt::format("all {} ports of this router's HAProxy are in use; delete listeners",
+                                         kLastPort - kFirstPort)});
+    }
+  }
+  return made;
 }
 
 Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
@@ -121,7 +127,7 @@ Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
     const auto wrong = co_await run(std::move(next.commands));
     if (wrong.empty()) {
       layout_ = std::move(next.after);
-      save_record();
+      note_in_record(next.touched);
       co_return Result<>{};
     }
     env_.log.warn("HAProxy refused a change at run time; reloading",
@@ -249,19 +255,13 @@ Task<bool> Proxy::adopt() {
     co_return true;
   }
   adopted_ = true;
-  const auto text = read_file(path("record.json"));
-  const auto value = text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
-  const auto record = value ? json::decode<Record>(*value) : Result<Record>(std::unexpected(value.error()));
-  if (record) {
-    layout_ = record->layout;
-    for (const auto& old : record->old_workers) old_workers_.push_back(to_process(old));
-  }
+  const bool recorded = load_record();
   const auto running = find_running();
   if (!running) co_return false;
   worker_ = running;
   boost::asio::co_spawn(executor, watch(weak_from_this(), *running), boost::asio::detached);
   const auto states = co_await ask(path("haproxy.sock"), {"show servers state"});
-  if (!states || !record) co_return true;
+  if (!states || !recorded) co_return true;
   auto correction = correct(layout_, parse_servers(*states));
   const bool same = correction.reasons.empty() && correction.commands.empty();
   env_.log.info("HAProxy was found running", {{"namespace", config_.network_namespace},
@@ -405,11 +405,42 @@ Task<Result<std::vector<gateway_link::ListenerCounters>>> Proxy::counters() {
   co_return sums;
 }
 
+bool Proxy::load_record() {
+  const auto text = read_file(path("record.json"));
+  const auto value = text ? json::parse(*text) : Result<json::Value>(std::unexpected(text.error()));
+  const auto record = value ? json::decode<Record>(*value) : Result<Record>(std::unexpected(value.error()));
+  if (!record) return false;
+  layout_ = record->layout;
+  for (const auto& old : record->old_workers) old_workers_.push_back(to_process(old));
+  const auto notes = read_file(path("record.jsonl"));
+  for (const auto line : split(notes ? std::string_view(*notes) : std::string_view(), '\n')) {
+    const auto note = line.empty() ? Result<json::Value>(fail(Errc::invalid, "empty")) : json::parse(line);
+    const auto slot = note ? json::decode<Slot>(*note) : Result<Slot>(std::unexpected(note.error()));
+    if (!slot) continue;  // torn when we were killed: HAProxy is asked what it has, and differs
+    const auto at = std::ranges::find(layout_.slots, slot->port, &Slot::port);
+    if (at != layout_.slots.end()) *at = *slot;
+  }
+  return true;
+}
+
+void Proxy::note_in_record(const std::vector<std::uint16_t>& ports) {
+  std::string lines;
+  for (const auto port : ports) {
+    const auto slot = std::ranges::lower_bound(layout_.slots, port, {}, &Slot::port);
+    if (slot != layout_.slots.end() && slot->port == port) lines += json::write(json::encode(*slot)) + "\n";
+  }
+  if (auto saved = append_file(path("record.jsonl"), lines); !saved) {
+    env_.log.warn("HAProxy's record is not written; after a restart of the gateway it will be reloaded",
+                  {{"error", saved.error().what}});
+  }
+}
+
 void Proxy::save_record() {
   Record record;
   if (worker_) record.worker = to_record(*worker_);
   for (const auto& old : old_workers_) record.old_workers.push_back(to_record(old));
   record.layout = layout_;
+  ::unlink(path("record.jsonl").c_str());
   if (auto saved = write_file(path("record.json"), json::write(json::encode(record))); !saved) {
     env_.log.warn("HAProxy's record is not written; after a restart of the gateway it will be reloaded",
                   {{"error", saved.error().what}});

@@ -2,7 +2,7 @@
 // kept running, changed without losing a connection.
 //
 // Its directory holds haproxy.cfg, haproxy.pid, haproxy.sock (runtime API), servers.state (health across a reload),
-// events.sock (HAProxy tells of servers that change) and record.json (which listener has which slot).
+// events.sock (HAProxy tells of servers that change), record.json and record.jsonl (which listener has which slot).
 // Threads: the loop's only. Lifetime: shared, since its watches outlast a stop by an instant.
 #pragma once
 
@@ -41,8 +41,8 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
     std::map<std::string, std::uint16_t> ports;  // by listener: where nftables leads its connections
     std::vector<gateway_link::Failure> failed;
   };
-  // Level-based; starts or adopts HAProxy when needed.
-  Task<Outcome> apply(std::map<std::string, Service> wanted);
+  // Level-based; starts or adopts HAProxy when needed. `wanted` (by listener) is read until the task is done.
+  Task<Outcome> apply(const std::map<std::string, Service>& wanted);
 
   Task<Result<std::vector<gateway_link::MemberHealth>>> health();
   Task<Result<std::vector<gateway_link::ListenerCounters>>> counters();
@@ -52,6 +52,9 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
  private:
   using Sums = std::map<std::string, gateway_link::ListenerCounters>;  // by listener
 
+  // Without what HAProxy has refused before.
+  [[nodiscard]] std::map<std::string, Service> acceptable(const std::map<std::string, Service>& wanted) const;
+  [[nodiscard]] Outcome outcome(const std::map<std::string, Service>& wanted, const Result<>& changed) const;
   // Finds what ran before us, once. True: what runs differs from the record, so only a reload makes it known again.
   Task<bool> adopt();
   Task<Result<>> change(Plan plan, bool reload_anyway);
@@ -66,7 +69,11 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
   static Task<> listen_for_events(std::weak_ptr<Proxy> weak, std::shared_ptr<EventSocket> socket);
   Task<> revive();
   [[nodiscard]] Result<> prepare_directory(boost::asio::any_io_executor executor);
+  // The whole record, and what a change at run time adds to it (record.jsonl: a slot a line).
   void save_record();
+  void note_in_record(const std::vector<std::uint16_t>& ports);
+  // False when there is none that can be read.
+  bool load_record();
   [[nodiscard]] std::optional<ProcessId> find_running() const;
   [[nodiscard]] bool port_is_free(std::uint16_t port) const;
   [[nodiscard]] std::string path(std::string_view name) const {

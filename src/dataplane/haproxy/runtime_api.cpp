@@ -49,8 +49,10 @@ Task<Result<std::string>> ask_line(std::string path, std::string line) {
 }
 
 // The header line "# name name …" as positions.
-std::map<std::string, std::size_t> columns(std::string_view header, char separator) {
-  std::map<std::string, std::size_t> at;
+using Columns = std::map<std::string, std::size_t, std::less<>>;
+
+Columns columns(std::string_view header, char separator) {
+  Columns at;
   if (header.starts_with("# ")) header.remove_prefix(2);
   std::size_t i = 0;
   for (const auto name : split(header, separator)) at.emplace(name, i++);
@@ -59,16 +61,15 @@ std::map<std::string, std::size_t> columns(std::string_view header, char separat
 
 class Row {
  public:
-  Row(const std::map<std::string, std::size_t>& at, std::string_view line, char separator)
-      : at_(at), cells_(split(line, separator)) {}
-  [[nodiscard]] std::string text(const std::string& name) const {
+  Row(const Columns& at, std::string_view line, char separator) : at_(at), cells_(split(line, separator)) {}
+  [[nodiscard]] std::string_view text(std::string_view name) const {
     const auto found = at_.find(name);
-    return found == at_.end() || found->second >= cells_.size() ? "" : std::string(cells_[found->second]);
+    return found == at_.end() || found->second >= cells_.size() ? std::string_view() : cells_[found->second];
   }
-  [[nodiscard]] std::int64_t number(const std::string& name) const { return parse_int(text(name)).value_or(0); }
+  [[nodiscard]] std::int64_t number(std::string_view name) const { return parse_int(text(name)).value_or(0); }
 
  private:
-  const std::map<std::string, std::size_t>& at_;
+  const Columns& at_;
   std::vector<std::string_view> cells_;
 };
 
@@ -115,7 +116,7 @@ std::vector<std::string> complaints(std::string_view answer) {
 
 std::vector<ServerState> parse_servers(std::string_view answer) {
   std::vector<ServerState> servers;
-  std::map<std::string, std::size_t> at;
+  Columns at;
   for (const auto line : split(answer, '\n')) {
     if (line.starts_with("# ")) at = columns(line, ' ');
     if (at.empty() || line.starts_with('#') || line.find(' ') == std::string_view::npos) continue;
@@ -136,13 +137,13 @@ std::vector<ServerState> parse_servers(std::string_view answer) {
 
 std::map<std::string, gateway_link::ListenerCounters> parse_frontends(std::string_view answer) {
   std::map<std::string, gateway_link::ListenerCounters> frontends;
-  std::map<std::string, std::size_t> at;
+  Columns at;
   for (const auto line : split(answer, '\n')) {
     if (line.starts_with("# ")) at = columns(line, ',');
     if (at.empty() || line.starts_with('#') || line.find(',') == std::string_view::npos) continue;
     const Row row(at, line, ',');
     const auto count = [&row](const char* name) { return static_cast<std::uint64_t>(row.number(name)); };
-    auto& counters = frontends[row.text("pxname")];
+    auto& counters = frontends[std::string(row.text("pxname"))];
     counters.bytes_in = count("bin");
     counters.bytes_out = count("bout");
     counters.active_connections = count("scur");

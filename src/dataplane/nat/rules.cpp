@@ -34,14 +34,14 @@ std::string range(const net::Prefix& prefix) {
 
 std::string address_of(const forwarding::Leg& leg) { return leg.address.substr(0, leg.address.find('/')); }
 
-void add_frontend(Rules& rules, const forwarding::RouterTable& table, const forwarding::Frontend& frontend,
-                  std::uint16_t slot) {
+// Floating IPs by what they lead to.
+using Outside = std::multimap<std::string, std::string>;
+
+void add_frontend(Rules& rules, const Outside& outside, const forwarding::Frontend& frontend, std::uint16_t slot) {
   const auto to = fmt::format("{} . {}", frontend.vip_address, slot);
   rules.listeners[fmt::format("{} . {}", frontend.vip_address, frontend.port)] = to;
-  for (const auto& pair : table.nat) {
-    if (pair.internal == frontend.vip_address)
-      rules.listeners[fmt::format("{} . {}", pair.external, frontend.port)] = to;
-  }
+  const auto [first, last] = outside.equal_range(frontend.vip_address);
+  for (auto at = first; at != last; ++at) rules.listeners[fmt::format("{} . {}", at->second, frontend.port)] = to;
   if (frontend.settings.allowed_cidrs.empty()) return;
   rules.restricted.insert(std::to_string(slot));
   for (const auto& prefix : disjoint(frontend.settings.allowed_cidrs))
@@ -90,57 +90,52 @@ std::string skeleton(const Rules& rules) {
                            rules.snat_to)));
 }
 
-// Elements of a set, or "key : value" of a map.
-using Elements = std::set<std::string>;
-
-Elements pairs(const std::map<std::string, std::string>& map) {
-  Elements elements;
-  for (const auto& [key, value] : map) elements.insert(fmt::format("{} : {}", key, value));
-  return elements;
+std::string element(const std::string& value) { return value; }
+std::string element(const std::pair<const std::string, std::string>& pair) {
+  return fmt::format("{} : {}", pair.first, pair.second);
 }
+const std::string& key(const std::string& value) { return value; }
+const std::string& key(const std::pair<const std::string, std::string>& pair) { return pair.first; }
 
-Elements keys(const Elements& gone, bool is_map) {
-  if (!is_map) return gone;
-  Elements only;
-  for (const auto& element : gone) only.insert(element.substr(0, element.find(" : ")));
-  return only;
-}
-
-Elements minus(const Elements& a, const Elements& b) {
-  Elements rest;
-  std::ranges::set_difference(a, b, std::inserter(rest, rest.end()));
-  return rest;
-}
-
-void append(std::string& out, std::string_view verb, std::string_view name, const Elements& elements) {
+void append(std::string& out, std::string_view verb, std::string_view name,
+            const std::vector<std::string>& elements) {
   if (!elements.empty())
     out += fmt::format("{} element ip fairway {} {{ {} }}\n", verb, name, fmt::join(elements, ", "));
 }
 
-struct Part {
-  std::string_view name;
-  Elements before, after;
-  bool is_map;
+struct Texts {
+  std::string gone, come;
+
+  // Both are in order: one walk finds what differs. An element whose value changes goes and comes.
+  template <class Elements>
+  void add(std::string_view name, const Elements& before, const Elements& after) {
+    std::vector<std::string> less, more;
+    auto a = before.begin();
+    auto b = after.begin();
+    while (a != before.end() || b != after.end()) {
+      const bool only_before = b == after.end() || (a != before.end() && *a < *b);
+      const bool only_after = !only_before && (a == before.end() || *b < *a);
+      if (only_before) less.push_back(key(*a));
+      if (only_after) more.push_back(element(*b));
+      if (!only_after) ++a;
+      if (!only_before) ++b;
+    }
+    append(gone, "delete", name, less);
+    append(come, "add", name, more);
+  }
 };
 
-std::vector<Part> parts(const Rules& before, const Rules& after) {
-  return {{"listeners", pairs(before.listeners), pairs(after.listeners), true},
-          {"floating", pairs(before.floating), pairs(after.floating), true},
-          {"fixed", pairs(before.fixed), pairs(after.fixed), true},
-          {"restricted", before.restricted, after.restricted, false},
-          {"allowed", before.allowed, after.allowed, false},
-          {"inside", before.inside, after.inside, false},
-          {"legs_inside", before.legs_inside, after.legs_inside, false},
-          {"legs_outside", before.legs_outside, after.legs_outside, false}};
-}
-
 std::string changes(const Rules& before, const Rules& after) {
-  std::string gone, come;
-  for (const auto& part : parts(before, after)) {
-    append(gone, "delete", part.name, keys(minus(part.before, part.after), part.is_map));
-    append(come, "add", part.name, minus(part.after, part.before));
-  }
-  return gone + come;
+  Texts texts;
+  texts.add("listeners", before.listeners, after.listeners);
+  texts.add("floating", before.floating, after.floating);
+  texts.add("fixed", before.fixed, after.fixed);
+  texts.add("restricted", before.restricted, after.restricted);
+  texts.add("allowed", before.allowed, after.allowed);
+  texts.add("inside", before.inside, after.inside);
+  texts.add("legs_inside", before.legs_inside, after.legs_inside);
+  texts.add("legs_outside", before.legs_outside, after.legs_outside);
+  return texts.gone + texts.come;
 }
 
 }  // namespace
@@ -168,9 +163,11 @@ Rules to_rules(const forwarding::RouterTable& table, const std::map<std::string,
     rules.floating[pair.external] = pair.internal;
     rules.fixed[pair.internal] = pair.external;
   }
+  Outside outside;
+  for (const auto& pair : table.nat) outside.emplace(pair.internal, pair.external);
   for (const auto& frontend : table.frontends) {
     const auto slot = slots.find(frontend.listener_id);
-    if (slot != slots.end() && !frontend.pool_id.empty()) add_frontend(rules, table, frontend, slot->second);
+    if (slot != slots.end() && !frontend.pool_id.empty()) add_frontend(rules, outside, frontend, slot->second);
   }
   return rules;
 }
