@@ -11,14 +11,14 @@
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
-#include <condition_variable>
 #include <cstdio>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "base/strings.h"
 #include "net/namespace.h"
@@ -214,54 +214,52 @@ struct [[gnu::packed]] ArpFrame {
   std::array<std::uint8_t, 4> target_address;
 };
 
-// Closing a packet socket waits for the kernel's RCU (10 to 20 ms), so a thread that nobody waits for does it.
-class Closer {
+// Which namespace a name stands for now: a name can be taken down and made again.
+ino_t identify(const std::string& ns) {
+  struct stat facts{};
+  const std::string path = ns.empty() ? "/proc/self/ns/net" : "/run/netns/" + ns;
+  return ::stat(path.c_str(), &facts) == 0 ? facts.st_ino : 0;
+}
+
+// Packet sockets stay open, one for each namespace: closing one waits for the kernel's RCU (10 to 20 ms), here and
+// again in each child that is forked meanwhile. Each keeps its namespace alive, which is why remove_namespace() says
+// forget_links().
+class PacketSockets {
  public:
-  Closer() : thread_([this] { run(); }) {}
-  ~Closer() {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
+  // Valid until the namespace is forgotten.
+  Result<int> get(const std::string& ns) {
+    const std::lock_guard lock(mutex_);
+    auto& kept = kept_[ns];
+    const auto identity = identify(ns);
+    if (kept.socket.get() >= 0 && kept.identity == identity) return kept.socket.get();
+    FW_TRY_DO(in_namespace(ns, [&]() -> Result<> {
+      kept.socket = Descriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+      return kept.socket.get() < 0 ? fail_errno("open a packet socket", errno) : Result<>{};
+    }));
+    kept.identity = identity;
+    return kept.socket.get();
   }
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-  void close(Descriptor descriptor) {
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(descriptor));
-    }
-    changed_.notify_one();
+  void forget(const std::string& ns) {
+    const std::lock_guard lock(mutex_);
+    kept_.erase(ns);
   }
 
  private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!ending_) {
-      changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-      auto closing = std::exchange(waiting_, {});
-      lock.unlock();
-      closing.clear();
-      lock.lock();
-    }
-  }
+  struct Kept {
+    Descriptor socket;
+    ino_t identity = 0;
+  };
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Descriptor> waiting_;
-  bool ending_ = false;
-  std::thread thread_;
+  std::map<std::string, Kept> kept_;
 };
 
-Closer& closer() {
-  static Closer one;
-  return one;
+PacketSockets& packet_sockets() {
+  static PacketSockets all;
+  return all;
 }
 
-Result<> send_gratuitous_arp(const LinkFacts& link, const RawAddress& raw) {
-  Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
-  if (socket.get() < 0) return fail_errno("open a packet socket", errno);
+Result<> send_gratuitous_arp(const std::string& ns, const LinkFacts& link, const RawAddress& raw) {
+  FW_TRY(const int socket, packet_sockets().get(ns));
   ArpFrame frame{};
   frame.to.fill(0xff);
   std::memcpy(frame.from.data(), link.mac.data(), std::min(link.mac.size(), frame.from.size()));
@@ -273,11 +271,10 @@ Result<> send_gratuitous_arp(const LinkFacts& link, const RawAddress& raw) {
   to.sll_ifindex = link.index;
   to.sll_halen = 6;
   std::memcpy(to.sll_addr, frame.to.data(), 6);
-  const bool sent =
-      ::sendto(socket.get(), &frame, sizeof frame, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) >= 0;
-  const int error = errno;
-  closer().close(std::move(socket));
-  return sent ? Result<>{} : fail_errno("send", error);
+  if (::sendto(socket, &frame, sizeof frame, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0) {
+    return fail_errno("send", errno);
+  }
+  return {};
 }
 
 // The same for IPv6: an unsolicited neighbour advertisement to all nodes (RFC 4861, section 7.2.6).
@@ -437,12 +434,10 @@ Result<> announce_address(const std::string& ns, const std::string& link, const 
   const auto doing = fmt::format("announce {} on {}", address, at(ns, link));
   FW_TRY(const auto raw, within(parse_address(address), doing));
   FW_TRY(const auto facts, within(need_link(ns, link), doing));
-  return within(in_namespace(ns,
-                             [&] {
-                               return raw.family == AF_INET ? send_gratuitous_arp(facts, raw)
-                                                            : send_neighbour_advertisement(facts, raw);
-                             }),
-                doing);
+  if (raw.family == AF_INET) return within(send_gratuitous_arp(ns, facts, raw), doing);
+  return within(in_namespace(ns, [&] { return send_neighbour_advertisement(facts, raw); }), doing);
 }
+
+void forget_links(const std::string& ns) { packet_sockets().forget(ns); }
 
 }  // namespace fairway::net

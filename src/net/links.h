@@ -36,4 +36,8 @@ struct VethEnd {
 // One gratuitous ARP from the namespace, so that neighbours forget an older owner (RFC 5227, section 1.2).
 [[nodiscard]] Result<> announce_address(const std::string& ns, const std::string& link, const std::string& address);
 
+// Closes what is kept open for the namespace (a socket keeps it alive after its removal). remove_namespace() does
+// this by itself.
+void forget_links(const std::string& ns);
+
 }  // namespace fairway::net

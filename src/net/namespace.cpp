@@ -190,6 +190,7 @@ Result<> remove_namespace(const std::string& name) {
   if (!is_usable_name(name))
     return fail(Errc::invalid, fmt::format("remove network namespace '{}': not a usable name", name));
   forget_nft(name);
+  forget_links(name);
   const auto path = path_of(name);
   while (is_namespace_file(path)) {
     if (::umount2(path.c_str(), MNT_DETACH) != 0) return fail_errno(fmt::format("unmount {}", path), errno);
