@@ -56,7 +56,13 @@ class Decoder {
     for (const auto& field : type.fields) {
       if (!kept.contains(field.name)) add_absent(kept, field, type);
     }
-    value = std::move(kept);
+    // In the order of the type, which is how texts of errors show an object.
+    json::Object ordered;
+    ordered.reserve(kept.size());
+    for (const auto& field : type.fields) {
+      if (const auto found = kept.find(field.name); found != kept.end()) ordered[field.name] = std::move(found->value());
+    }
+    value = std::move(ordered);
     return {};
   }
 
@@ -182,16 +188,14 @@ class Decoder {
     return {};
   }
 
-  static Result<> int_or_string(const json::Value& value) {
+  Result<> int_or_string(const json::Value& value) const {
     if (value.is_string()) return {};
     if (const auto* number = value.if_int64()) {
       if (*number >= INT32_MIN && *number <= INT32_MAX) return {};
-      return fail(Errc::invalid, fmt::format("json: cannot unmarshal number {} into Go value of type int32", *number));
+      return mismatch(fmt::format("number {}", *number), "int32");
     }
-    if (const auto* real = value.if_double()) {
-      return fail(Errc::invalid, fmt::format("json: cannot unmarshal number {} into Go value of type int32", *real));
-    }
-    return fail(Errc::invalid, fmt::format("json: cannot unmarshal {} into Go value of type int32", kind_of(value)));
+    if (const auto* real = value.if_double()) return mismatch(fmt::format("number {}", *real), "int32");
+    return mismatch(kind_of(value), "int32");
   }
 
   static Result<> quantity(json::Value& value) {

@@ -31,7 +31,7 @@ TEST(Decode, GivesTheOneFormAndTheWordsOfTheRealServer) {
       {"core.Service", R"({"metadata":{"labels":{"a":1}}})",
        "error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string"},
       {"core.Service", R"({"spec":{"prots":[],"type":"ClusterIP","type":"NodePort"}})",
-       R"({"spec":{"type":"NodePort"},"metadata":{},"status":{"loadBalancer":{}}} ?spec.prots twice spec.type)"},
+       R"({"metadata":{},"spec":{"type":"NodePort"},"status":{"loadBalancer":{}}} ?spec.prots twice spec.type)"},
       {"core.Container", R"({"name":"a","resources":{"limits":{"cpu":"1000m","memory":"1024Mi"}}})",
        R"({"name":"a","resources":{"limits":{"cpu":"1","memory":"1Gi"}}})"},
       {"core.Service", "{\"a\":", "syntax: unexpected end of JSON input"},

@@ -45,6 +45,9 @@ void FieldErrors::required(std::string field, std::string_view detail) {
 void FieldErrors::duplicate(std::string field, const json::Value& value) {
   add_one("FieldValueDuplicate", std::move(field), "Duplicate value: " + shown(value), "");
 }
+void FieldErrors::duplicate_because(std::string field, const json::Value& value, std::string_view detail) {
+  add_one("FieldValueDuplicate", std::move(field), "Duplicate value: " + shown(value), detail);
+}
 void FieldErrors::forbidden(std::string field, std::string_view detail) {
   add_one("FieldValueForbidden", std::move(field), "Forbidden", detail);
 }

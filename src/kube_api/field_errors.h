@@ -23,6 +23,7 @@ class FieldErrors {
   void invalid(std::string field, const json::Value& value, std::string_view detail);
   void required(std::string field, std::string_view detail = "");
   void duplicate(std::string field, const json::Value& value);
+  void duplicate_because(std::string field, const json::Value& value, std::string_view detail);
   void forbidden(std::string field, std::string_view detail);
   void not_supported(std::string field, const json::Value& value, std::initializer_list<std::string_view> supported);
   void too_long(std::string field, std::size_t max_bytes);

@@ -53,7 +53,7 @@ Task<> finish(Api& api, std::string name) {
     child(now, "spec")["finalizers"] = std::move(kept);
     return now;
   };
-  auto ended = co_await update_object(api, *find_kind("", "v1", "namespaces"), {"namespaces", "", name}, std::move(change), {});
+  auto ended = co_await update_object(api, *find_kind("", "v1", "namespaces"), {"namespaces", "", name}, std::move(change), {false, false, false, true});
   if (!ended && ended.error().code != 404) api.env.log.warn("a namespace could not be ended", {{"namespace", name}, {"why", ended.error().message}});
 }
 

@@ -46,15 +46,23 @@ void check_common(FieldErrors& errors, const json::Object& object) {
 void check_finalizers(FieldErrors& errors, const json::Object& object) {
   const auto& finalizers = list_at(object, {"metadata", "finalizers"});
   bool orphan = false, foreground = false;
+  FieldErrors unqualified;
+  std::size_t index = 0;
   for (const auto& finalizer : finalizers) {
     const std::string_view name = finalizer.as_string();
     add_invalid(errors, "metadata.finalizers", finalizer, qualified_name_errors(name));
     orphan = orphan || name == "orphan";
     foreground = foreground || name == "foregroundDeletion";
+    const bool standard = name == "orphan" || name == "foregroundDeletion" || name == "kubernetes";
+    if (name.find('/') == std::string_view::npos && !standard) {
+      unqualified.invalid(fmt::format("metadata.finalizers[{}]", index), finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+    }
+    ++index;
   }
   if (orphan && foreground) {
     errors.invalid("metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
   }
+  errors.add(unqualified);
 }
 
 // A generated name ends with a dash that the real name will not have.

@@ -148,6 +148,15 @@ std::optional<http::Response> discovery(const Api& api, const http::Request& req
       return response;
     }
   }
+  // kubectl looks for a type that it does not know among the custom ones: there are none.
+  if (request.path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions") {
+    return document(200,
+                    json::Object{{"kind", "CustomResourceDefinitionList"},
+                                 {"apiVersion", "apiextensions.k8s.io/v1"},
+                                 {"metadata", json::Object{{"resourceVersion", std::to_string(api.objects.revision())}}},
+                                 {"items", json::Array{}}},
+                    false);
+  }
   const auto address = fmt::format("{}:{}", api.config.advertise_address, api.config.advertise_port);
   const auto found = discovery_document(request.path, address);
   if (!found) return std::nullopt;

@@ -214,6 +214,11 @@ ApiResult<> ServiceAllocation::allocate_ips(Work& work) {
     const auto ip = ranges_.network + 1 + place;
     if (work.taken.ips.contains(ip)) continue;
     const auto text = net::Address::v4(ip).text();
+    if (name_of(work.service).empty()) {
+      // The real server books each address under its Service's name, and says so before it looks at the name itself.
+      const auto why = fmt::format("failed to allocate IP: IPAddress.networking.k8s.io \"{}\" is invalid: spec.parentRef.name: Required value", text);
+      return refuse(wrong_field(work.service, "spec.clusterIPs", json::Array{""}, why));
+    }
     spec["clusterIP"] = text;
     spec["clusterIPs"] = json::Array{json::Value(text)};
     if (!work.dry_run) work.hold.ips_.push_back(*held_ips_.insert(ip));

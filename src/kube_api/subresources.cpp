@@ -93,7 +93,7 @@ Task<ApiResult<Written>> finalize_namespace(Api& api, Call call, std::string bod
     child(now, "spec")["finalizers"] = finalizers;
     return now;
   };
-  auto written = co_await update_object(api, *call.target.kind, {"namespaces", "", call.target.name}, std::move(change), {call.dry_run, false, false});
+  auto written = co_await update_object(api, *call.target.kind, {"namespaces", "", call.target.name}, std::move(change), {call.dry_run, false, false, true});
   co_return written;
 }
 

@@ -178,7 +178,7 @@ ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, con
       if (!held) return refuse(held.error());
       judged.hold = *std::move(held);
     }
-    if (kind.rules.prepare_update != nullptr) kind.rules.prepare_update(now, before);
+    if (kind.rules.prepare_update != nullptr && !options.internal) kind.rules.prepare_update(now, before);
   }
   auto errors = validate_meta_update(now, before);
   const auto validate = options.status_only ? kind.rules.validate_status : kind.rules.validate_update;

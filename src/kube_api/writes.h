@@ -30,6 +30,7 @@ struct UpdateOptions {
   bool dry_run = false;
   bool status_only = false;  // the status subresource
   bool pinned = false;
+  bool internal = false;  // a controller's own: nothing is put back to what it was
 };
 Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change, UpdateOptions options);
 

@@ -1,0 +1,27 @@
+// The rules of Pods that kube_api/rules.h hands out, one by one. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "json/value.h"
+#include "kube_api/field_errors.h"
+
+namespace fairway::kube_api {
+
+void default_pod(json::Object& pod);
+void prepare_new_pod(json::Object& pod);
+void prepare_changed_pod(json::Object& now, const json::Object& before);
+void prepare_pod_status(json::Object& now, const json::Object& before);
+[[nodiscard]] FieldErrors validate_new_pod(const json::Object& pod);
+[[nodiscard]] FieldErrors validate_changed_pod(const json::Object& now, const json::Object& before);
+[[nodiscard]] std::string_view qos_class(const json::Object& pod);
+
+// One list of containers; `volumes` are the names that the pod's volumes have.
+struct ContainerChecks {
+  const json::Object& pod;
+  const std::vector<std::string>& volumes;
+  bool init = false;
+};
+void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& field, const ContainerChecks& checks);
+
+}  // namespace fairway::kube_api

@@ -1,0 +1,233 @@
+"""What the oracle asks both servers: bad manifests (one change to a good one each), and sessions of kubectl commands."""
+
+import copy
+
+# Good objects; each bad one is one of these with a few changes.
+BASES = {
+    "service": {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+                "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}},
+    "lb": {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+           "spec": {"type": "LoadBalancer", "selector": {"app": "web"}, "ports": [{"port": 80}]}},
+    "two": {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"},
+            "spec": {"selector": {"app": "web"}, "ports": [{"name": "a", "port": 80}, {"name": "b", "port": 81}]}},
+    "pod": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+            "spec": {"containers": [{"name": "c", "image": "nginx"}]}},
+    "namespace": {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "oracle-x"}},
+    "node": {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "oracle-node"}},
+    "configmap": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "b"}},
+    "secret": {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "c"}, "data": {"a": "Yg=="}},
+    "endpoints": {"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "e"},
+                  "subsets": [{"addresses": [{"ip": "10.0.0.9"}], "ports": [{"port": 80}]}]},
+    "slice": {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "metadata": {"name": "e"}, "addressType": "IPv4",
+              "endpoints": [{"addresses": ["10.0.0.9"]}], "ports": [{"port": 80}]},
+    "lease": {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "l"},
+              "spec": {"holderIdentity": "me", "leaseDurationSeconds": 15}},
+    "account": {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "a"}},
+    "event": {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e.1"},
+              "involvedObject": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"}, "reason": "R", "message": "m", "type": "Normal"},
+    "newevent": {"apiVersion": "events.k8s.io/v1", "kind": "Event", "metadata": {"name": "e.1"}, "eventTime": "2026-01-01T00:00:00.000000Z",
+                 "regarding": {"kind": "Pod", "name": "p", "namespace": "NAMESPACE"}, "reason": "R", "note": "m", "type": "Normal",
+                 "reportingController": "a.b/c", "reportingInstance": "i", "action": "A"},
+}
+
+GONE = object()  # the field is left out
+
+C0 = "spec.containers.0."
+P0 = "spec.ports.0."
+# (base, path, value[, path, value]...)
+BAD = [
+    # Services: names and metadata
+    ("service", "metadata.name", "Bad_Name"), ("service", "metadata.name", "1starts-with-digit"), ("service", "metadata.name", "a.b"),
+    ("service", "metadata.name", "x" * 64), ("service", "metadata.name", "-a"), ("service", "metadata.name", ""),
+    ("service", "metadata.labels", {"bad key!": "v"}), ("service", "metadata.labels", {"a/b/c": "v"}), ("service", "metadata.labels", {"k": "bad value!"}),
+    ("service", "metadata.labels", {"k": "v" * 64}), ("service", "metadata.labels", {"/k": "v"}), ("service", "metadata.labels", {"UPPER.com/k": "v"}),
+    ("service", "metadata.labels", {"k": 1}), ("service", "metadata.labels", ["a"]), ("service", "metadata.annotations", {"bad key": "v"}),
+    ("service", "metadata.annotations", {"k": 5}), ("service", "metadata.annotations", {"k": "v" * 262145}), ("service", "metadata.finalizers", ["bad finalizer"]),
+    ("service", "metadata.finalizers", ["orphan", "foregroundDeletion"]), ("service", "metadata.namespace", "elsewhere"),
+    ("service", "metadata.ownerReferences", [{"apiVersion": "v1", "kind": "Pod", "name": "p"}]),
+    ("service", "metadata.ownerReferences", [{"apiVersion": "v1", "kind": "Pod", "name": "p", "uid": "u", "controller": True},
+                                             {"apiVersion": "v1", "kind": "Pod", "name": "q", "uid": "w", "controller": True}]),
+    ("service", "metadata.generateName", "Bad-"), ("service", "metadata.resourceVersion", "5"), ("service", "metadata.unknown", 1),
+    ("service", "metadata", "text"), ("service", "metadata.creationTimestamp", "yesterday"),
+    # Services: ports
+    ("service", "spec.ports", GONE), ("service", "spec.ports", []), ("service", P0 + "port", 0), ("service", P0 + "port", -1), ("service", P0 + "port", 65536),
+    ("service", P0 + "port", "80"), ("service", P0 + "port", 80.5), ("service", P0 + "port", 99999999999), ("service", P0 + "port", None), ("service", P0 + "port", True),
+    ("service", P0 + "protocol", "HTTP"), ("service", P0 + "protocol", "tcp"), ("service", P0 + "protocol", 6), ("service", P0 + "name", "Bad_Name"),
+    ("service", P0 + "name", "x" * 64), ("service", P0 + "targetPort", 0), ("service", P0 + "targetPort", 70000), ("service", P0 + "targetPort", -5),
+    ("service", P0 + "targetPort", "not_a_name"), ("service", P0 + "targetPort", "x" * 16), ("service", P0 + "targetPort", "12345"), ("service", P0 + "targetPort", "a--b"),
+    ("service", P0 + "targetPort", "-a"), ("service", P0 + "targetPort", 1.5), ("service", P0 + "targetPort", True), ("service", P0 + "targetPort", {"a": 1}),
+    ("service", P0 + "nodePort", 30100), ("service", P0 + "appProtocol", "bad protocol"), ("service", P0 + "appProtocol", "a/b/c"), ("service", P0 + "unknown", 1),
+    ("service", P0 + "nodePort", "30000"), ("service", "spec.ports", {"port": 80}), ("service", "spec.ports", "80"), ("service", "spec.ports", [80]),
+    ("service", "spec.ports", [None]), ("two", "spec.ports.0.name", GONE), ("two", "spec.ports.1.name", "a"), ("two", "spec.ports.1.port", 80),
+    ("two", "spec.type", "NodePort", "spec.ports.0.nodePort", 30123, "spec.ports.1.nodePort", 30123),
+    ("lb", P0 + "nodePort", 80), ("lb", P0 + "nodePort", 29999), ("lb", P0 + "nodePort", 32768), ("lb", P0 + "nodePort", -1), ("lb", P0 + "nodePort", 70000),
+    # Services: type and what hangs on it
+    ("service", "spec.type", "Loadbalancer"), ("service", "spec.type", "None"), ("service", "spec.type", 7), ("service", "spec.type", "ExternalName"),
+    ("service", "spec.type", "ExternalName", "spec.externalName", "bad_name"), ("service", "spec.type", "ExternalName", "spec.externalName", "1.2.3.4."),
+    ("service", "spec.type", "ExternalName", "spec.externalName", "a.example", "spec.clusterIP", "10.96.0.77"),
+    ("service", "spec.type", "ExternalName", "spec.externalName", "a.example", "spec.ipFamilies", ["IPv4"]),
+    ("service", "spec.type", "ExternalName", "spec.externalName", "a.example", "spec.ipFamilyPolicy", "SingleStack"),
+    ("service", "spec.type", "ExternalName", "spec.externalName", "a.example", "spec.externalTrafficPolicy", "Local"),
+    ("service", "spec.clusterIP", "10.97.0.1"), ("service", "spec.clusterIP", "not-an-ip"), ("service", "spec.clusterIP", "10.96.0.1"), ("service", "spec.clusterIP", "10.96.0.0"),
+    ("service", "spec.clusterIP", "10.96.255.255"), ("service", "spec.clusterIP", "fd00::1"), ("service", "spec.clusterIP", "010.96.0.9"), ("service", "spec.clusterIP", 5),
+    ("service", "spec.clusterIPs", ["10.96.0.9"]), ("service", "spec.clusterIP", "10.96.0.9", "spec.clusterIPs", ["10.96.0.8"]),
+    ("service", "spec.clusterIP", "None", "spec.clusterIPs", ["None", "10.96.0.9"]), ("service", "spec.clusterIP", "10.96.0.9", "spec.clusterIPs", ["10.96.0.9", "10.96.0.10"]),
+    ("service", "spec.clusterIP", "10.96.0.9", "spec.clusterIPs", ["10.96.0.9", "fd00::1", "fd00::2"]),
+    ("lb", "spec.clusterIP", "None"), ("service", "spec.type", "NodePort", "spec.clusterIP", "None"), ("lb", "spec.clusterIPs", "text"),
+    ("service", "spec.ipFamilies", ["IPv6"]), ("service", "spec.ipFamilies", ["IPv5"]), ("service", "spec.ipFamilies", ["IPv4", "IPv4"]), ("service", "spec.ipFamilies", ["IPv4", "IPv6"]),
+    ("service", "spec.ipFamilyPolicy", "DualStack"), ("service", "spec.ipFamilyPolicy", "RequireDualStack"), ("service", "spec.ipFamilies", "IPv4"),
+    ("service", "spec.externalIPs", ["1.2.3"]), ("service", "spec.externalIPs", ["127.0.0.1"]), ("service", "spec.externalIPs", ["0.0.0.0"]), ("service", "spec.externalIPs", ["169.254.1.1"]),
+    ("service", "spec.externalIPs", ["224.0.0.1"]), ("service", "spec.externalIPs", ["::1"]), ("service", "spec.externalIPs", ["a.example"]), ("service", "spec.externalIPs", "1.2.3.4"),
+    ("service", "spec.sessionAffinity", "Cookie"), ("service", "spec.sessionAffinity", "clientip"),
+    ("service", "spec.sessionAffinity", "ClientIP", "spec.sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 0}}),
+    ("service", "spec.sessionAffinity", "ClientIP", "spec.sessionAffinityConfig", {"clientIP": {"timeoutSeconds": 86401}}),
+    ("service", "spec.sessionAffinity", "ClientIP", "spec.sessionAffinityConfig", {"clientIP": {"timeoutSeconds": -1}}),
+    ("service", "spec.sessionAffinity", "ClientIP", "spec.sessionAffinityConfig", {"clientIP": {"timeoutSeconds": "60"}}),
+    ("service", "spec.selector", {"bad key!": "v"}), ("service", "spec.selector", {"k": "bad value!"}), ("service", "spec.selector", {"k": 1}), ("service", "spec.selector", "app=web"),
+    ("service", "spec.externalTrafficPolicy", "Local"), ("lb", "spec.externalTrafficPolicy", "local"), ("lb", "spec.externalTrafficPolicy", "Node"),
+    ("service", "spec.internalTrafficPolicy", "Node"), ("service", "spec.trafficDistribution", "Nearest"),
+    ("service", "spec.healthCheckNodePort", 30200), ("lb", "spec.healthCheckNodePort", 30200), ("lb", "spec.externalTrafficPolicy", "Local", "spec.healthCheckNodePort", 80),
+    ("lb", "spec.externalTrafficPolicy", "Local", "spec.healthCheckNodePort", 70000), ("lb", "spec.externalTrafficPolicy", "Local", "spec.healthCheckNodePort", -1),
+    ("service", "spec.allocateLoadBalancerNodePorts", True), ("service", "spec.allocateLoadBalancerNodePorts", False), ("lb", "spec.allocateLoadBalancerNodePorts", "yes"),
+    ("service", "spec.loadBalancerClass", "a.example/b"), ("lb", "spec.loadBalancerClass", "bad class"), ("lb", "spec.loadBalancerClass", "a/b/c"), ("lb", "spec.loadBalancerClass", ""),
+    ("service", "spec.loadBalancerSourceRanges", ["10.0.0.0/8"]), ("lb", "spec.loadBalancerSourceRanges", ["10.0.0.0"]), ("lb", "spec.loadBalancerSourceRanges", ["10.0.0.0/33"]),
+    ("lb", "spec.loadBalancerSourceRanges", ["10.0.0.1/8"]), ("lb", "spec.loadBalancerSourceRanges", ["010.0.0.0/8"]), ("lb", "spec.loadBalancerSourceRanges", ["text"]),
+    ("lb", "spec.loadBalancerSourceRanges", [""]), ("lb", "metadata.annotations", {"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0"}),
+    ("service", "metadata.annotations", {"service.beta.kubernetes.io/load-balancer-source-ranges": "10.0.0.0/8"}),
+    ("service", "metadata.annotations", {"service.kubernetes.io/topology-mode": "Auto", "service.kubernetes.io/topology-aware-hints": "Disabled"}),
+    ("service", "spec.unknown", 1), ("service", "spec.Ports", []), ("service", "spec", "text"), ("service", "spec", GONE), ("service", "spec", []),
+    ("service", "spec.publishNotReadyAddresses", "yes"), ("service", "status.loadBalancer.ingress", [{"ip": "1.2.3.4", "extra": 1}]), ("service", "extra", {"a": 1}),
+    ("service", "apiVersion", "v2"), ("service", "kind", "Servic"), ("service", "kind", GONE), ("service", "apiVersion", GONE), ("service", "apiVersion", "apps/v1"), ("service", "kind", 5),
+    # Pods
+    ("pod", "metadata.name", "Bad_Name"), ("pod", "metadata.name", "a..b"), ("pod", "spec.containers", GONE), ("pod", "spec.containers", []), ("pod", "spec", GONE),
+    ("pod", C0 + "name", GONE), ("pod", C0 + "name", "Bad_Name"), ("pod", C0 + "name", "a.b"), ("pod", C0 + "image", GONE), ("pod", C0 + "image", " nginx"), ("pod", C0 + "image", 5),
+    ("pod", "spec.containers", [{"name": "c", "image": "a"}, {"name": "c", "image": "b"}]), ("pod", C0 + "ports", [{"containerPort": 0}]), ("pod", C0 + "ports", [{"containerPort": 70000}]),
+    ("pod", C0 + "ports", [{"containerPort": "80"}]), ("pod", C0 + "ports", [{"containerPort": 80, "protocol": "tcp"}]), ("pod", C0 + "ports", [{"containerPort": 80, "name": "bad_name"}]),
+    ("pod", C0 + "ports", [{"containerPort": 80, "name": "a"}, {"containerPort": 81, "name": "a"}]), ("pod", C0 + "ports", [{"containerPort": 80, "hostPort": 70000}]),
+    ("pod", C0 + "ports", [{"containerPort": 80, "hostPort": 80}, {"containerPort": 81, "hostPort": 80}]), ("pod", C0 + "ports", [{"name": "x"}]),
+    ("pod", C0 + "env", [{"value": "x"}]), ("pod", C0 + "env", [{"name": "a=b"}]), ("pod", C0 + "env", [{"name": "a", "value": 5}]), ("pod", C0 + "env", [{"name": "a", "valueFrom": {}}]),
+    ("pod", C0 + "env", [{"name": "a", "value": "b", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "k"}}}]),
+    ("pod", C0 + "env", [{"name": "a", "valueFrom": {"secretKeyRef": {"name": "m"}}}]), ("pod", C0 + "imagePullPolicy", "always"), ("pod", C0 + "command", "sh"),
+    ("pod", C0 + "resources", {"limits": {"cpu": "lots"}}), ("pod", C0 + "resources", {"limits": {"cpu": "1"}, "requests": {"cpu": "2"}}), ("pod", C0 + "resources", {"limits": {"cpu": "-1"}}),
+    ("pod", C0 + "resources", {"limits": {"bananas": "1"}}), ("pod", C0 + "volumeMounts", [{"name": "none", "mountPath": "/a"}]), ("pod", C0 + "volumeMounts", [{"name": "none"}]),
+    ("pod", C0 + "readinessProbe", {}), ("pod", C0 + "readinessProbe", {"httpGet": {"path": "/"}}), ("pod", C0 + "readinessProbe", {"httpGet": {"path": "/", "port": 0}}),
+    ("pod", C0 + "readinessProbe", {"httpGet": {"path": "/", "port": 80}, "tcpSocket": {"port": 80}}), ("pod", C0 + "readinessProbe", {"tcpSocket": {"port": 80}, "periodSeconds": -1}),
+    ("pod", C0 + "readinessProbe", {"exec": {}}), ("pod", C0 + "livenessProbe", {"tcpSocket": {"port": 80}, "successThreshold": 2}),
+    ("pod", C0 + "readinessProbe", {"httpGet": {"path": "/", "port": 80, "scheme": "ftp"}}), ("pod", C0 + "lifecycle", {"preStop": {}}), ("pod", C0 + "securityContext", {"runAsUser": -1}),
+    ("pod", C0 + "terminationMessagePolicy", "Log"), ("pod", C0 + "unknown", 1), ("pod", "spec.restartPolicy", "Sometimes"), ("pod", "spec.dnsPolicy", "Some"),
+    ("pod", "spec.nodeName", "Bad_Node"), ("pod", "spec.hostname", "a.b"), ("pod", "spec.subdomain", "A"), ("pod", "spec.activeDeadlineSeconds", 0),
+    ("pod", "spec.serviceAccountName", "nobody"), ("pod", "spec.nodeSelector", {"a": "bad value!"}), ("pod", "spec.tolerations", [{"key": "a", "operator": "Maybe"}]),
+    ("pod", "spec.tolerations", [{"operator": "Equal"}]), ("pod", "spec.tolerations", [{"key": "a", "operator": "Exists", "value": "b"}]),
+    ("pod", "spec.tolerations", [{"key": "a", "effect": "Never"}]), ("pod", "spec.tolerations", [{"key": "a", "tolerationSeconds": 5}]),
+    ("pod", "spec.volumes", [{"name": "v", "emptyDir": {}, "hostPath": {"path": "/a"}}]), ("pod", "spec.volumes", [{"name": "v"}, {"name": "v"}]), ("pod", "spec.volumes", [{"emptyDir": {}}]),
+    ("pod", "spec.volumes", [{"name": "v", "hostPath": {}}]), ("pod", "spec.volumes", [{"name": "Bad_Name", "emptyDir": {}}]), ("pod", "spec.hostAliases", [{"ip": "x", "hostnames": ["a"]}]),
+    ("pod", "spec.priorityClassName", "urgent"), ("pod", "spec.priority", 5), ("pod", "spec.initContainers", [{"name": "c", "image": "a"}]), ("pod", "spec.unknown", 1),
+    ("pod", "spec.ephemeralContainers", [{"name": "e", "image": "a"}]), ("pod", "spec.terminationGracePeriodSeconds", "30"),
+    # Namespaces, nodes
+    ("namespace", "metadata.name", "Bad"), ("namespace", "metadata.name", "a.b"), ("namespace", "metadata.name", "x" * 64), ("namespace", "metadata.namespace", "default"),
+    ("namespace", "spec.unknown", 1), ("namespace", "metadata.name", "default"), ("node", "metadata.name", "Bad_Node"), ("node", "spec.taints", [{"key": "a", "effect": "Never"}]),
+    ("node", "spec.taints", [{"key": "bad key", "effect": "NoSchedule"}]), ("node", "spec.taints", [{"key": "a"}]),
+    ("node", "spec.taints", [{"key": "a", "effect": "NoSchedule"}, {"key": "a", "effect": "NoSchedule"}]), ("node", "spec.podCIDRs", ["10.0.0.0"]),
+    ("node", "spec.podCIDRs", ["10.0.0.0/24", "10.0.1.0/24"]), ("node", "spec.unknown", 1), ("node", "spec.unschedulable", "yes"),
+    # Config maps, secrets, service accounts
+    ("configmap", "data", {"bad key": "v"}), ("configmap", "data", {"..": "v"}), ("configmap", "data", {"": "v"}), ("configmap", "data", {"a": 5}), ("configmap", "data", "text"),
+    ("configmap", "binaryData", {"a": "Yg=="}), ("configmap", "binaryData", {"b": "not base64!"}), ("configmap", "metadata.name", "Bad_Name"), ("configmap", "unknown", 1),
+    ("configmap", "immutable", "yes"), ("configmap", "data", {"a": "x" * 1048577}), ("secret", "data", {"a": "not base64!"}), ("secret", "data", {"a": 5}), ("secret", "data", {"bad key": "Yg=="}),
+    ("secret", "type", "kubernetes.io/tls"), ("secret", "type", "kubernetes.io/dockerconfigjson"), ("secret", "type", "kubernetes.io/basic-auth"), ("secret", "type", "kubernetes.io/ssh-auth"),
+    ("secret", "type", "kubernetes.io/service-account-token"), ("secret", "stringData", {"bad key": "v"}), ("account", "metadata.name", "Bad_Name"), ("account", "secrets", "x"),
+    ("account", "automountServiceAccountToken", "no"),
+    # Endpoints, slices, leases, events
+    ("endpoints", "subsets", [{"ports": [{"port": 80}]}]), ("endpoints", "subsets.0.addresses.0.ip", "x"), ("endpoints", "subsets.0.addresses.0.ip", "127.0.0.1"),
+    ("endpoints", "subsets.0.addresses.0.ip", "169.254.0.1"), ("endpoints", "subsets.0.ports.0.port", 0), ("endpoints", "subsets.0.ports.0.protocol", "x"),
+    ("endpoints", "subsets.0.ports", [{"port": 80}, {"port": 81}]), ("endpoints", "subsets.0.addresses.0.nodeName", "Bad_Node"), ("endpoints", "subsets.0.addresses.0.hostname", "A.b"),
+    ("slice", "addressType", "IPv7"), ("slice", "addressType", GONE), ("slice", "addressType", "IPv6"), ("slice", "endpoints.0.addresses", []), ("slice", "endpoints.0.addresses", ["x"]),
+    ("slice", "endpoints.0.addresses", ["127.0.0.1"]), ("slice", "ports", [{"name": "a", "port": 1}, {"name": "a", "port": 2}]), ("slice", "ports", [{"name": "Bad_Name", "port": 1}]),
+    ("slice", "ports", [{"port": 1, "protocol": "x"}]), ("slice", "endpoints.0.hostname", "A.b"), ("slice", "endpoints.0.unknown", 1),
+    ("lease", "spec.leaseDurationSeconds", 0), ("lease", "spec.leaseTransitions", -1), ("lease", "spec.renewTime", "now"), ("lease", "spec.preferredHolder", "x"), ("lease", "spec.unknown", 1),
+    ("event", "involvedObject.namespace", "elsewhere"), ("event", "count", "1"), ("newevent", "type", "Odd"), ("newevent", "reportingController", GONE), ("newevent", "action", GONE),
+    ("newevent", "reason", "x" * 200), ("newevent", "note", "x" * 2000), ("newevent", "eventTime", GONE),
+]
+
+# Texts that are no good manifests at all.
+RAW = {
+    "empty": "", "no object": "just text\n", "list": "- a\n- b\n", "number": "5\n", "broken yaml": "apiVersion: v1\nkind: [\n", "tab": "apiVersion: v1\n\tkind: Service\n",
+    "broken json": '{"apiVersion": "v1", ', "json with junk": '{"apiVersion": "v1", "kind": "Service"} x', "key twice": "apiVersion: v1\nkind: Service\nkind: Pod\n",
+    "only kind": "kind: Service\n", "unknown group": "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\n",
+    "two documents": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d1}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: D2}\n",
+    "anchors": "apiVersion: v1\nkind: Service\nmetadata: &m {name: s}\nspec: *nowhere\n",
+}
+
+# Sessions: each line is a command after `kubectl`; "<<< TEXT" is its standard input. They run in a namespace of their own.
+SVC = '{"apiVersion":"v1","kind":"Service","metadata":{"name":"w","labels":{"a":"b"}},"spec":{"selector":{"app":"web"},"ports":[{"name":"http","port":80}]}}'
+LB = '{"apiVersion":"v1","kind":"Service","metadata":{"name":"l"},"spec":{"type":"LoadBalancer","selector":{"app":"web"},"ports":[{"name":"http","port":80}]}}'
+POD = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"app":"web"}},"spec":{"nodeName":"oracle-n1","containers":[{"name":"c","image":"nginx:1.25","ports":[{"containerPort":80,"name":"http"}]}]}}'
+RUNNING = ('{"status":{"phase":"Running","podIP":"10.0.0.7","podIPs":[{"ip":"10.0.0.7"}],"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"Ready","status":"True",'
+           '"lastTransitionTime":"2026-01-01T00:00:00Z"}],"containerStatuses":[{"name":"c","image":"nginx:1.25","imageID":"i","containerID":"fairway://1","ready":true,"restartCount":0,'
+           '"state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}')
+SESSIONS = {
+    "services": [
+        f"create -f - <<< {SVC}", "get svc w", "get svc w -o wide", "get svc w -o yaml", "get svc w -o json", "get svc w -o name", "describe svc w", "get svc nope", "get svc -l a=b",
+        "get svc -l a!=b", "get svc -l 'a in (b,c)'", "get svc -l 'a b'", "get svc -l 'a in b'", "get svc --field-selector spec.type=ClusterIP", "get svc --field-selector nope=1",
+        f"create -f - <<< {SVC}", "label svc w x=y", "label svc w x=z", "label svc w x=z --overwrite", "label svc w x-", "label svc w 'bad key=v'", "annotate svc w n=1", "annotate svc w n-",
+        "patch svc w -p '{\"spec\":{\"ports\":[{\"port\":81,\"name\":\"more\"}]}}'", "get svc w -o jsonpath={.spec.ports}", "patch svc w --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/ports/1\"}]'",
+        "patch svc w --type=merge -p '{\"spec\":{\"selector\":null}}'", "patch svc w --type=json -p '[{\"op\":\"replace\",\"path\":\"/nope/x\",\"value\":1}]'",
+        "patch svc w --type=json -p '[{\"op\":\"test\",\"path\":\"/spec/type\",\"value\":\"x\"}]'", "patch svc w --type=json -p '{\"a\":1}'", "patch svc w -p 'nonsense'",
+        "patch svc w -p '{\"spec\":{\"clusterIP\":\"10.96.9.9\"}}'", "patch svc w -p '{\"spec\":{\"type\":\"NodePort\"}}'", "get svc w", "patch svc w -p '{\"spec\":{\"type\":\"ClusterIP\"}}'",
+        "get svc w -o yaml", "patch svc w -p '{\"spec\":{\"type\":\"ExternalName\",\"externalName\":\"a.example\"}}'", "get svc w -o yaml", "patch svc w -p '{\"spec\":{\"unknown\":1}}'",
+        "patch svc w -p '{\"spec\":{\"ports\":[{\"name\":\"q\"}]}}'", "patch svc w --type=merge -p '{\"metadata\":{\"resourceVersion\":\"1\"},\"spec\":{}}'", "delete svc w", "delete svc w",
+        "delete svc w --ignore-not-found", "get svc"],
+    "balancers": [
+        f"create -f - <<< {LB}", "get svc l", "get svc l -o yaml", "describe svc l", "patch svc l --subresource=status -p '{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"172.24.4.9\"}]}}}'",
+        "get svc l -o wide", "get svc l -o yaml", "describe svc l", "patch svc l --subresource=status -p '{\"status\":{\"loadBalancer\":{\"ingress\":[{\"ip\":\"nope\"}]}}}'",
+        "patch svc l --subresource=status -p '{\"status\":{\"loadBalancer\":{\"ingress\":[{\"hostname\":\"1.2.3.4\"}]}}}'", "patch svc l -p '{\"spec\":{\"externalTrafficPolicy\":\"Local\"}}'",
+        "get svc l -o yaml", "patch svc l -p '{\"spec\":{\"healthCheckNodePort\":31111}}'", "patch svc l -p '{\"spec\":{\"loadBalancerClass\":\"a.example/b\"}}'",
+        "patch svc l -p '{\"spec\":{\"allocateLoadBalancerNodePorts\":false}}'", "patch svc l -p '{\"spec\":{\"sessionAffinity\":\"ClientIP\"}}'", "get svc l -o yaml",
+        "patch svc l -p '{\"spec\":{\"type\":\"ClusterIP\"}}'", "get svc l -o yaml", "delete svc l"],
+    "apply": [
+        f"apply -f - <<< {SVC}", f"apply -f - <<< {SVC}", f"apply -f - <<< {SVC.replace('80', '81')}", "get svc w -o jsonpath={.spec.ports[0].port}", f"apply --dry-run=server -f - <<< {SVC}",
+        f"apply --dry-run=client -f - <<< {SVC}", f"diff -f - <<< {SVC.replace('80', '81')}", f"replace -f - <<< {SVC}", f"replace --force -f - <<< {SVC}", "apply view-last-applied svc w",
+        f"create --dry-run=server -f - <<< {SVC.replace('w', 'v')}", f"create --dry-run=client -o yaml -f - <<< {SVC}", f"apply -f - <<< {SVC.replace('port', 'prot')}",
+        f"create --validate=false -f - <<< {SVC.replace('ports', 'prots').replace('w', 'v')}", f"create --validate=warn -f - <<< {SVC.replace('selector', 'selectr').replace('w', 'v')}",
+        f"delete -f - <<< {SVC}", "get svc -o name"],
+    "pods": [
+        f"create -f - <<< {POD}", "get pod p", "get pod p -o wide", "get pods -A --field-selector metadata.name=p", f"patch pod p --subresource=status -p '{RUNNING}'", "get pod p", "get pod p -o wide",
+        "wait --for=condition=Ready pod/p --timeout=5s", "expose pod p --port=80 --name=web", "get svc web -o yaml", "describe pod p", "get pod p -o yaml",
+        "get endpointslices -l kubernetes.io/service-name=web", "get endpoints web", "describe svc web", "patch pod p -p '{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"nginx:1.26\"}]}}'",
+        "get pod p -o jsonpath={.spec.containers[0].image}", "patch pod p -p '{\"spec\":{\"activeDeadlineSeconds\":5}}'", "label pod p tier=front", "get pods --show-labels", "get pods -L tier",
+        "get pods -o custom-columns=N:.metadata.name,P:.status.phase", "get pods --field-selector status.phase=Running", "get pods --sort-by=.metadata.name", "logs nope", "logs p -c nope",
+        "delete svc web", "delete pod p --force --grace-period=0", "get pods"],
+    "run": [
+        "run r --image=nginx --port=80 --labels=app=r --env=A=B --overrides={\"spec\":{\"nodeName\":\"oracle-n1\"}}", "get pod r -o yaml", "run r --image=nginx", "run R --image=nginx",
+        "run q --image=nginx --dry-run=client -o yaml", "run q --image=nginx --dry-run=server -o name", "run q --image=nginx --expose --port=80 --overrides={\"spec\":{\"nodeName\":\"oracle-n1\"}}",
+        "get svc q", "delete pod r q --force --grace-period=0", "delete svc q"],
+    "others": [
+        "create configmap c --from-literal=a=b --from-literal=c=d", "get cm c", "get cm c -o yaml", "describe cm c", "create configmap c --from-literal=a=b", "create secret generic s --from-literal=a=b",
+        "get secret s", "get secret s -o yaml", "describe secret s", "create serviceaccount sa", "get sa", "describe sa sa", "create service clusterip ci --tcp=80:8080", "create service nodeport np --tcp=80",
+        "create service loadbalancer lb --tcp=80", "create service externalname en --external-name=a.example", "get svc", "get svc -o name", "get all", "get cm,secret,sa", "get lease", "get ep",
+        "create service clusterip hl --clusterip=None", "get svc hl -o yaml", "delete svc --all", "delete cm c", "delete secret s", "get events", "get ns oracle-others", "describe ns oracle-others",
+        "get nothing", "get cm/c svc/x", "api-versions --help", "auth whoami --help"],
+    "explain": [
+        "explain svc", "explain service.spec", "explain service.spec.ports", "explain service.spec.type", "explain pod.spec.containers", "explain pod.spec.containers.ports.containerPort",
+        "explain node.status", "explain endpointslice.endpoints", "explain service.spec.nope", "explain nope", "explain configmap.data", "explain lease.spec", "explain events.involvedObject",
+        "explain service.metadata", "explain pods.spec.volumes.secret", "explain namespace --recursive"],
+}
+
+
+def with_changes(base, changes):
+    """The base with (path, value) pairs set; a path's parts are keys or list indexes."""
+    made = copy.deepcopy(BASES[base])
+    for path, value in zip(changes[::2], changes[1::2]):
+        here = made
+        parts = path.split(".")
+        for part in parts[:-1]:
+            if isinstance(here, list):
+                here = here[int(part)]
+            else:
+                here = here.setdefault(part, {})
+        if value is GONE:
+            here.pop(parts[-1], None)
+        elif isinstance(here, list):
+            here[int(parts[-1])] = value
+        else:
+            here[parts[-1]] = value
+    return made
