@@ -14,6 +14,7 @@ using openstack::Service;
 
 // Octavia's version is asked again after this, so that an upgrade is noticed.
 constexpr std::chrono::minutes kRememberVersion{10};
+constexpr int kMostPostponed = 4;
 // A create whose answer was lost may land late; so long it is looked for before another is sent.
 constexpr std::array kUnclearWaits{std::chrono::milliseconds(500), std::chrono::milliseconds(1'500),
                                    std::chrono::milliseconds(4'000), std::chrono::milliseconds(8'000)};
@@ -90,11 +91,12 @@ class OctaviaProvider final : public Provider {
     const auto known = entry(claim.uid);
     const Busy busy(*known);
     known->unclear = true;  // what may have been made is looked for, whatever the last look over said
-    const auto found = co_await find(*known, wanted, claim);
+    const auto found = co_await find(*known, wanted, claim, false);
     // Another cluster's is not ours to delete, whatever the annotation says.
     if (!found && found.error().code == Errc::denied) known->seen.reset();
     if (!found && found.error().code != Errc::denied) co_return found;
     auto removed = co_await remove_found(known, wanted, claim);
+    known->doubtful = true;  // half of it may be gone, and not all of it was read
     if (!removed) co_return removed;
     known_.erase(claim.uid);
     co_return Result<>{};
@@ -117,6 +119,7 @@ class OctaviaProvider final : public Provider {
   std::optional<openstack::ApiVersion> version_;
   SteadyTime version_until_{};
   std::string node_subnet_;
+  int postponed_ = 0;                                          // looks over, in a row
   std::map<std::string, KnownPtr> known_;                      // by the Service's UID
   std::optional<std::multimap<std::string, Seen>> inventory_;  // by name, as of the last look over
 
@@ -128,8 +131,9 @@ class OctaviaProvider final : public Provider {
 
   Task<Result<>> read_version();
   Task<Result<>> find_node_subnet(std::vector<Node> nodes);
-  Task<Result<>> find(Known& known, LoadBalancer wanted, Claim claim);
-  Task<Result<>> find_by_name(Known& known, LoadBalancer wanted, Claim claim);
+  // `whole`: with all it holds; a deletion by cascade need not know.
+  Task<Result<>> find(Known& known, LoadBalancer wanted, Claim claim, bool whole = true);
+  Task<Result<>> find_by_name(Known& known, LoadBalancer wanted, Claim claim, bool whole = true);
   Task<Result<Served>> create(KnownPtr known, LoadBalancer wanted, Claim claim, OnProgress progress);
   Task<Result<json::Value>> send_create(KnownPtr known, LoadBalancer wanted, Claim claim);
   Task<Result<Served>> update(KnownPtr known, LoadBalancer wanted, Claim claim, OnProgress progress);
@@ -170,7 +174,7 @@ Task<Result<>> OctaviaProvider::find_node_subnet(std::vector<Node> nodes) {
 
 // Fills known.seen with the Service's load balancer, or empties it. Order: what the Service names, then what carries
 // our mark.
-Task<Result<>> OctaviaProvider::find(Known& known, LoadBalancer wanted, Claim claim) {
+Task<Result<>> OctaviaProvider::find(Known& known, LoadBalancer wanted, Claim claim, bool whole) {
   const bool first = !known.seen && !known.unclear;
   std::string id = known.seen ? known.seen->id : claim.load_balancer_id;
   known.seen.reset();
@@ -188,7 +192,7 @@ Task<Result<>> OctaviaProvider::find(Known& known, LoadBalancer wanted, Claim cl
                                                  "remove the annotation {} to get one of its own",
                                                  id, foreign, kIdAnnotation));
       }
-      FW_CO_TRY_DO(co_await cloud_.fill(*seen));
+      if (whole) FW_CO_TRY_DO(co_await cloud_.fill(*seen));
       known.seen = std::move(*seen);
       known.doubtful = false;
       co_return Result<>{};
@@ -196,12 +200,12 @@ Task<Result<>> OctaviaProvider::find(Known& known, LoadBalancer wanted, Claim cl
   }
   // A Service that we meet for the first time has none by its name if there was none when we last looked.
   const bool surely_none = first && id.empty() && inventory_ && !inventory_->contains(wanted.name);
-  if (!surely_none) FW_CO_TRY_DO(co_await find_by_name(known, wanted, claim));
+  if (!surely_none) FW_CO_TRY_DO(co_await find_by_name(known, wanted, claim, whole));
   known.doubtful = false;
   co_return Result<>{};
 }
 
-Task<Result<>> OctaviaProvider::find_by_name(Known& known, LoadBalancer wanted, Claim claim) {
+Task<Result<>> OctaviaProvider::find_by_name(Known& known, LoadBalancer wanted, Claim claim, bool whole) {
   FW_CO_TRY(auto found, co_await cloud_.load_balancers("name=" + percent_encode(wanted.name)));
   const auto named = [&](const Seen& seen) {
     return std::ranges::find(claim.addresses, seen.vip_address) != claim.addresses.end();
@@ -232,7 +236,7 @@ Task<Result<>> OctaviaProvider::find_by_name(Known& known, LoadBalancer wanted, 
       env_.log.warn("a load balancer that was made twice is still there",
                     {{"load_balancer", ours[i].id}, {"error", deleted.error().what}});
   }
-  FW_CO_TRY_DO(co_await cloud_.fill(ours.front()));
+  if (whole) FW_CO_TRY_DO(co_await cloud_.fill(ours.front()));
   known.owner = true;
   known.unclear = false;
   known.seen = std::move(ours.front());
@@ -456,10 +460,9 @@ Task<Result<>> OctaviaProvider::remove_found(KnownPtr known, LoadBalancer wanted
   const bool whole = known->owner && !others;
   if (!whole || !config_.cascade_delete) {
     if (known->seen->provisioning_status != "ACTIVE" && known->seen->provisioning_status != "ERROR") {
-      FW_CO_TRY(auto active, co_await cloud_.wait_active(id, "update", env_.clock.steady()));
-      FW_CO_TRY_DO(co_await cloud_.fill(active));
-      known->seen = std::move(active);
+      FW_CO_TRY(known->seen, co_await cloud_.wait_active(id, "update", env_.clock.steady()));
     }
+    FW_CO_TRY_DO(co_await cloud_.fill(*known->seen));
     // Of a load balancer that others still use, the owner takes its name off as well.
     FW_CO_TRY_DO(co_await apply(known, plan_removal(wanted.name, *known->seen, whole)));
     if (!whole) co_return Result<>{};
@@ -472,6 +475,10 @@ Task<Result<>> OctaviaProvider::remove_found(KnownPtr known, LoadBalancer wanted
 }
 
 Task<Result<std::vector<std::string>>> OctaviaProvider::look_over() {
+  // While the cloud works for us it is not asked for more than that; drift can wait a little.
+  const auto busy = [&] { return std::ranges::any_of(known_, [](const auto& item) { return item.second->busy; }); };
+  if (inventory_ && busy() && ++postponed_ <= kMostPostponed) co_return std::vector<std::string>{};
+  postponed_ = 0;
   if (!version_ || env_.clock.steady() > version_until_) FW_CO_TRY_DO(co_await read_version());
   FW_CO_TRY(const auto all, within(co_await cloud_.load_balancers(""), "list load balancers"));
   FW_CO_TRY(const auto addresses, within(co_await floating_ips_.addresses(), "list floating IPs"));

@@ -8,7 +8,7 @@ Duration next_look(Duration elapsed, Duration look, std::optional<Duration> expe
   constexpr Duration kShortest = std::chrono::milliseconds(5);
   constexpr Duration kLongest = std::chrono::seconds(1);
   // The first second is the fast clouds'; a few looks more or less matter little then.
-  Duration wait = elapsed < std::chrono::seconds(1) ? elapsed / 6 : elapsed / 10;
+  Duration wait = elapsed < std::chrono::seconds(1) ? elapsed / 5 : elapsed / 10;
   if (expected && elapsed < *expected * 13 / 10) {
     const auto from = *expected * 85 / 100;  // when it becomes interesting
     // Now and then before that, in case the cloud has become faster; a look soon after the beginning costs little.
