@@ -4,13 +4,12 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-#include "base/backoff.h"
 #include "controller/crew.h"
 #include "controller/kube_writer.h"
+#include "controller/machine.h"
 #include "kube/events.h"
 #include "kube/lease.h"
 #include "kube/reflector.h"
-#include "runtime/sync.h"
 
 namespace fairway::controller {
 namespace {
@@ -22,62 +21,10 @@ using kube::EventType;
 constexpr std::string_view kServiceController = "service-controller";
 constexpr std::string_view kCloudProvider = "cloud-provider-openstack";
 
-// One Service's state machine.
-struct Machine {
-  Machine(std::string of, Env& env, const ControllerConfig& config)
-      : key(std::move(of)),
-        backoff(env.random, config.retry_first, config.retry_limit),
-        seen_at(env.clock.steady()) {}
-
-  std::string key;
-  json::Value object;  // as last seen, or as our own last write left it
-  bool present = true;
-  bool dirty = true;
-  bool running = false;
-  bool drifted = false;  // somebody changed the load balancer
-  Notify wake;
-  Backoff backoff;
-  std::optional<SteadyTime> retry_at;
-  SteadyTime seen_at;
-
-  // What the last pass has dealt with.
-  std::string settled_inputs, settled_outputs;
-  std::optional<LoadBalancer> served;  // as it was brought about
-  json::Value owned;                   // the object that the load balancer was made for; null when there is none
-  std::set<std::string> said;          // notices, so that each is said once
-  std::string state = "waiting", detail;
-};
-using MachinePtr = std::shared_ptr<Machine>;
-
 std::string default_identity(Random& random) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
   return fmt::format("{}_{}", host.data(), make_uuid(random));
-}
-
-std::int64_t revision_of(const json::Value& object) {
-  return std::strtoll(json::string_or(object, "metadata.resourceVersion", "0").c_str(), nullptr, 10);
-}
-
-Claim claim_of(const Service& service) {
-  Claim claim{.uid = service.uid, .load_balancer_id = service.annotation(kIdAnnotation), .addresses = {}};
-  for (const auto& address : {service.status_ip, service.annotation(kAddressAnnotation)}) {
-    if (!address.empty() && std::ranges::find(claim.addresses, address) == claim.addresses.end())
-      claim.addresses.push_back(address);
-  }
-  return claim;
-}
-
-bool status_is(const Service& service, const json::Value& wanted) {
-  const auto& ingress = json::array_or_empty(wanted, "ingress").front();
-  return json::string_or(ingress, "ip") == service.status_ip &&
-         json::string_or(ingress, "hostname") == service.status_hostname;
-}
-
-bool only_members_differ(const LoadBalancer& a, LoadBalancer b) {
-  if (a.listeners.size() != b.listeners.size()) return false;
-  for (std::size_t i = 0; i < a.listeners.size(); ++i) b.listeners[i].pool.members = a.listeners[i].pool.members;
-  return a == b;
 }
 
 class ServiceController final : public Controller {

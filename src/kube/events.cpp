@@ -51,9 +51,9 @@ void EventRecorder::note(const json::Value& about, EventType type, std::string_v
   if (series.event.is_null()) {
     auto ns = json::string_or(about, "metadata.namespace");
     if (ns.empty()) ns = "default";
-    json::Object metadata{{"name", fmt::format("{}.{}", json::string_or(about, "metadata.name"),
-                                               make_hex_id(env_.random).substr(16))},
-                          {"namespace", ns}};
+    json::Object metadata{
+        {"name", fmt::format("{}.{}", json::string_or(about, "metadata.name"), make_hex_id(env_.random).substr(16))},
+        {"namespace", ns}};
     series.event = json::Object{{"apiVersion", "v1"},
                                 {"kind", "Event"},
                                 {"metadata", std::move(metadata)},

@@ -10,7 +10,7 @@ RULES = [
     (r"\bgetenv\(", r"src/app/|src/testing/|tests/", "only the command line (src/app) reads the environment; hand the value in"),
     (r"\bsleep_for\(|\busleep\(|[^_.]\bsleep\(\d", r"$^", "wait on an event or on Env::timers"),
     (r"\bnew [A-Z_a-z:]+[({\[]", r"private constructor", "std::make_unique, or say \"private constructor\" on the line"),
-    (r"\bdelete [a-z]", r"$^", "no owning raw pointers"),
+    (r"(^|[;{})])\s*delete (\[\] ?)?[a-z]", r"$^", "no owning raw pointers"),
     (r"\b(TODO|FIXME|XXX|HACK)\b", r"$^", "finish it, or file an issue"),
     (r"#include <boost/beast", r"src/http/[a-z_]+\.cpp$", "Beast stays behind http/"),
     (r"\bsystem\(\"|\bpopen\(", r"$^", "runtime/process.h"),
