@@ -201,6 +201,11 @@ TEST_F(Adversity, TwoThatWantTheSameAddressAtOnceNeverStealIt) {
   cloud.allocate_floating_ip("172.24.4.99");
   start();
   quiet(seconds(1));
+  // Between looking and taking there is time for the other to look.
+  cloud.wire.fault = [](const http::Request& request) {
+    return testing::Fault{.delay = request.path == "/v2.0/floatingips" || request.method == "PUT" ? milliseconds(50)
+                                                                                                  : milliseconds(0)};
+  };
   put_service(R"({"type":"LoadBalancer","loadBalancerIP":"172.24.4.99","ports":[{"port":80,"nodePort":30080}]})");
   put_service(R"({"type":"LoadBalancer","loadBalancerIP":"172.24.4.99","ports":[{"port":80,"nodePort":30081}]})",
               "{}", "second");
