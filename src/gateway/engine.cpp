@@ -1,6 +1,7 @@
 #include "gateway/engine.h"
 
 #include <pwd.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -54,6 +55,13 @@ Services to_services(const RouterTable& router, const RouterTable& before, Servi
     }
   }
   return services;
+}
+
+// 0: none.
+std::int64_t open_files_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max == RLIM_INFINITY) return 0;
+  return static_cast<std::int64_t>(limit.rlim_max);
 }
 
 // A member of a pool that several listeners share is checked by each: the worst word counts.
@@ -204,6 +212,7 @@ class Core : public std::enable_shared_from_this<Core> {
     config.network_namespace = ns;
     config.globals.directory = config_.run_directory + "/" + ns;
     config.globals.max_connections = config_.max_connections;
+    config.globals.descriptors = open_files_limit();
     config.globals.threads = config_.haproxy_threads;
     config.globals.user = config_.haproxy_user;
     config.globals.group = config_.haproxy_group;

@@ -182,6 +182,14 @@ class Planner {
   std::map<Shape, std::size_t> next_spare_;
 };
 
+// A connection takes two descriptors; listeners and checks need theirs.
+std::int64_t affordable_connections(const Layout& layout, const Globals& globals) {
+  if (globals.descriptors <= 0) return globals.max_connections;
+  std::int64_t others = 200;
+  for (const auto& slot : layout.slots) others += 1 + static_cast<std::int64_t>(slot.servers.size());
+  return std::clamp<std::int64_t>((globals.descriptors - others) / 2, 100, globals.max_connections);
+}
+
 void render_slot(std::string& out, const Slot& slot) {
   auto to = std::back_inserter(out);
   fmt::format_to(to, "\n# {}\n",
@@ -250,7 +258,7 @@ std::string render(const Layout& layout, const Globals& globals) {
       "# Written by fairway gateway; read by HAProxy when it starts or reloads. Changes here are overwritten.\n";
   auto to = std::back_inserter(out);
   fmt::format_to(to, "global\n    nbthread {}\n    maxconn {}\n    no strict-limits\n", globals.threads,
-                 globals.max_connections);
+                 affordable_connections(layout, globals));
   // A second HAProxy on the same port must fail, not share it.
   out += "    noreuseport\n";
   // Loading the CA bundle for a client that is never used would cost 25 ms on each start.

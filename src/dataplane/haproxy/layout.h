@@ -70,6 +70,7 @@ struct Plan {
 struct Globals {
   std::string directory;  // of the stats socket, the state file and the socket for events
   std::int64_t max_connections = 20'000;
+  std::int64_t descriptors = 0;  // the hard limit of open files, which connections must leave room in; 0: none
   int threads = 1;
   std::string user, group;  // empty: as ours
   std::int64_t hard_stop_after_s = 12 * 3600;

@@ -291,6 +291,15 @@ TEST(Plan, PortsInUseByOthersAreLeftOut) {
   EXPECT_TRUE(std::ranges::all_of(layout.slots, [](const Slot& slot) { return slot.port % 2 == 1; }));
 }
 
+TEST(Plan, ConnectionsLeaveRoomForOtherDescriptors) {
+  Globals globals;
+  globals.descriptors = 20'000;
+  const auto layout = settle(Layout{}, kAnyPort);  // 12 slots
+  EXPECT_THAT(render(layout, globals), HasSubstr("    maxconn 9894\n"));
+  globals.descriptors = 1'000'000;
+  EXPECT_THAT(render(layout, globals), HasSubstr("    maxconn 20000\n"));
+}
+
 TEST(Plan, ALayoutSurvivesItsRecord) {
   auto layout = with({tuned_tcp(), http_with_headers()});
   layout.carried["li-tcp"].bytes_in = 5;

@@ -111,7 +111,7 @@ Proxy::Outcome Proxy::outcome(const std::map<std::string, Service>& wanted, cons
       made.failed.push_back({"listener", id, changed.error().what});
     } else if (!made.ports.contains(id)) {
       made.failed.push_back({"listener", id,
-                             fmt::format("all {} ports of this router's HAProxy are in use; delete listeners",
+                             fmt::format("all {} ports of this router's HAProxy are in use; remove listeners",
                                          kLastPort - kFirstPort)});
     }
   }
@@ -140,11 +140,16 @@ Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
   co_return co_await reload(std::move(next.after));
 }
 
+Task<Result<std::string>> Proxy::question(std::string command) {
+  std::vector<std::string> commands(1, std::move(command));
+  co_return co_await ask(path("haproxy.sock"), std::move(commands));
+}
+
 Task<std::vector<std::string>> Proxy::run(std::vector<std::string> commands) {
   const auto began = env_.clock.steady();
   const auto answer = co_await ask(path("haproxy.sock"), std::move(commands));
   command_seconds_.observe(seconds(env_.clock.steady() - began));
-  if (!answer) co_return std::vector{answer.error().what};
+  if (!answer) co_return std::vector<std::string>(1, answer.error().what);
   co_return complaints(*answer);
 }
 
@@ -181,18 +186,21 @@ void Proxy::carry(const Sums& sums) {
   last_seen_.clear();
 }
 
-Task<Result<>> Proxy::launch(const std::string& config) {
-  FW_CO_TRY_DO(write_file(path("haproxy.cfg"), config));
+ProcessSpec Proxy::launch_spec() const {
   ProcessSpec spec;
   spec.argv = {config_.program, "-D", "-f", path("haproxy.cfg"), "-p", path("haproxy.pid")};
   if (worker_) {
-    for (auto& word : {std::string("-x"), path("haproxy.sock"), std::string("-sf"), std::to_string(worker_->pid)})
-      spec.argv.push_back(word);
+    spec.argv.insert(spec.argv.end(), {"-x", path("haproxy.sock"), "-sf", std::to_string(worker_->pid)});
   }
   spec.network_namespace = config_.network_namespace;
   spec.own_session = true;
+  return spec;
+}
+
+Task<Result<>> Proxy::launch(const std::string& config) {
+  FW_CO_TRY_DO(write_file(path("haproxy.cfg"), config));
   const auto began = env_.clock.steady();
-  auto ended = co_await run_command(env_, std::move(spec), kLaunchLimit);
+  auto ended = co_await run_command(env_, launch_spec(), kLaunchLimit);
   FW_CO_TRY(const CommandOutput output, within(std::move(ended), "start HAProxy"));
   reload_seconds_.observe(seconds(env_.clock.steady() - began));
   if (output.exit_code != 0) co_return fail(Errc::invalid, "HAProxy does not start: " + alerts(output.err));
@@ -231,7 +239,7 @@ bool Proxy::blame(Layout& layout, const std::string& config, const std::string& 
 }
 
 Task<> Proxy::save_server_states() {
-  const auto states = co_await ask(path("haproxy.sock"), {"show servers state"});
+  const auto states = co_await question("show servers state");
   if (!states) co_return;
   if (auto written = write_file(path("servers.state"), *states); !written) {
     env_.log.warn("health of members is not kept across a reload", {{"error", written.error().what}});
@@ -240,7 +248,7 @@ Task<> Proxy::save_server_states() {
 
 // A state file wins over the file in some cases (a server that was in maintenance): what differs is set right.
 Task<> Proxy::correct_running() {
-  const auto states = co_await ask(path("haproxy.sock"), {"show servers state"});
+  const auto states = co_await question("show servers state");
   if (!states) co_return;
   auto correction = correct(layout_, parse_servers(*states));
   if (correction.commands.empty()) co_return;
@@ -260,7 +268,7 @@ Task<bool> Proxy::adopt() {
   if (!running) co_return false;
   worker_ = running;
   boost::asio::co_spawn(executor, watch(weak_from_this(), *running), boost::asio::detached);
-  const auto states = co_await ask(path("haproxy.sock"), {"show servers state"});
+  const auto states = co_await question("show servers state");
   if (!states || !recorded) co_return true;
   auto correction = correct(layout_, parse_servers(*states));
   const bool same = correction.reasons.empty() && correction.commands.empty();
@@ -355,7 +363,7 @@ Task<> Proxy::tidy(std::weak_ptr<Proxy> weak) {
 }
 
 Task<Result<Proxy::Sums>> Proxy::count() {
-  auto answer = co_await ask(path("haproxy.sock"), {"show stat -1 1 -1"});
+  auto answer = co_await question("show stat -1 1 -1");
   FW_CO_TRY(const std::string text, std::move(answer));
   const auto frontends = parse_frontends(text);
   Sums sums;
@@ -368,7 +376,7 @@ Task<Result<Proxy::Sums>> Proxy::count() {
 
 Task<Result<std::vector<gateway_link::MemberHealth>>> Proxy::health() {
   if (!worker_) co_return std::vector<gateway_link::MemberHealth>{};
-  auto answer = co_await ask(path("haproxy.sock"), {"show servers state"});
+  auto answer = co_await question("show servers state");
   FW_CO_TRY(const std::string text, std::move(answer));
   std::map<std::string, const Slot*> by_backend;
   for (const auto& slot : layout_.slots) by_backend.emplace(fmt::format("b{}", slot.port), &slot);

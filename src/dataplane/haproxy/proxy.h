@@ -60,6 +60,9 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
   Task<Result<>> change(Plan plan, bool reload_anyway);
   Task<Result<>> reload(Layout layout);
   Task<Result<>> launch(const std::string& config);
+  [[nodiscard]] ProcessSpec launch_spec() const;
+  // One command of the runtime API that changes nothing.
+  Task<Result<std::string>> question(std::string command);
   Task<> save_server_states();
   Task<> correct_running();
   Task<Result<Sums>> count();

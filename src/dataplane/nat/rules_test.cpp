@@ -14,6 +14,10 @@ using ::testing::Not;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
+std::string gone(const char* name, const char* elements) {
+  return fmt::format("{} element ip fairway {} {{ {} }}\n", "delete", name, elements);
+}
+
 forwarding::RouterTable seed() {
   forwarding::RouterTable table;
   table.router_id = "r1";
@@ -62,9 +66,7 @@ TEST(Rules, AChangeTouchesElementsOnly) {
   const auto after = to_rules(table, {{"li1", 10000}});
   EXPECT_EQ(to_nft(before, before), "");
   EXPECT_EQ(to_nft(before, after),
-            "delete element ip fairway listeners { 172.24.4.9 . 80 }\n"
-            "delete element ip fairway floating { 172.24.4.9 }\n"
-            "delete element ip fairway fixed { 10.0.0.5 }\n");
+            gone("listeners", "172.24.4.9 . 80") + gone("floating", "172.24.4.9") + gone("fixed", "10.0.0.5"));
   EXPECT_EQ(to_nft(after, before),
             "add element ip fairway listeners { 172.24.4.9 . 80 : 10.0.0.5 . 10000 }\n"
             "add element ip fairway floating { 172.24.4.9 : 10.0.0.5 }\n"
@@ -75,11 +77,9 @@ TEST(Rules, AFloatingIpLedElsewhereIsTakenOutAndPutInAtOnce) {
   const auto before = to_rules(seed(), {});
   auto table = seed();
   table.nat[0].internal = "10.0.0.6";
-  EXPECT_EQ(to_nft(before, to_rules(table, {})),
-            "delete element ip fairway floating { 172.24.4.9 }\n"
-            "delete element ip fairway fixed { 10.0.0.5 }\n"
-            "add element ip fairway floating { 172.24.4.9 : 10.0.0.6 }\n"
-            "add element ip fairway fixed { 10.0.0.6 : 172.24.4.9 }\n");
+  EXPECT_EQ(to_nft(before, to_rules(table, {})), gone("floating", "172.24.4.9") + gone("fixed", "10.0.0.5") +
+                                                     "add element ip fairway floating { 172.24.4.9 : 10.0.0.6 }\n"
+                                                     "add element ip fairway fixed { 10.0.0.6 : 172.24.4.9 }\n");
 }
 
 TEST(Rules, WithoutSnatPrefixesAreRouted) {
