@@ -4,8 +4,8 @@
 // usage: fairway_store_sqlite_store_bench FOLDER     the file is made there: measure the disk that will hold the
 // state
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
-#include <iostream>
 
 #include <fmt/format.h>
 
@@ -57,15 +57,15 @@ void print(int clients, Measured measured) {
   auto& times = measured.milliseconds;
   std::ranges::sort(times);
   const auto at = [&](double share) { return times[static_cast<std::size_t>(share * double(times.size() - 1))]; };
-  std::cout << fmt::format("{:3} clients: {:7.0f} transactions/s, median {:.2f} ms, 99 % {:.2f} ms, most {:.2f} ms\n",
-                           clients, double(times.size()) / measured.seconds, at(.5), at(.99), times.back());
+  fmt::print("{:3} clients: {:7.0f} transactions/s, median {:.2f} ms, 99 % {:.2f} ms, most {:.2f} ms\n", clients,
+             double(times.size()) / measured.seconds, at(.5), at(.99), times.back());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::cerr << "usage: " << argv[0] << " FOLDER\n";
+    fmt::print(stderr, "usage: {} FOLDER\n", argv[0]);
     return 2;
   }
   const auto log = make_log({.level = LogLevel::warn});
