@@ -69,7 +69,9 @@ Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std
   Patch patch{std::move(call), *how, std::move(read->value), {}};
   for (const auto& name : read->duplicates) patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
   if (patch.kind != PatchKind::json && !patch.body.is_object()) {
-    co_return refuse(bad_request("json: cannot unmarshal array into Go value of type map[string]interface {}"));
+    const auto& given = patch.body;
+    const std::string_view what = given.is_array() ? "array" : given.is_string() ? "string" : given.is_bool() ? "bool" : "number";
+    co_return refuse(bad_request(fmt::format("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", what)));
   }
   const auto* kind = patch.call.target.kind;
   const ObjectRef ref{kind->storage, patch.call.target.ns, patch.call.target.name};

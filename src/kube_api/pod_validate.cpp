@@ -15,9 +15,9 @@ namespace fairway::kube_api {
 namespace {
 
 std::size_t check_volume_sources(FieldErrors& errors, const json::Object& volume, const std::string& field) {
-  std::size_t sources = 0;
+  std::size_t sources = volume.contains("emptyDir") ? 1 : 0;  // looked at first
   for (const auto& member : volume) {
-    if (member.key() == "name" || !member.value().is_object()) continue;
+    if (member.key() == "name" || member.key() == "emptyDir" || !member.value().is_object()) continue;
     if (++sources > 1) {
       errors.forbidden(fmt::format("{}.{}", field, std::string_view(member.key())), "may not specify more than 1 volume type");
       continue;

@@ -36,7 +36,11 @@ void add_warnings(http::Response& response, const std::vector<std::string>& warn
 }
 
 http::Response written_response(const Api& api, const Call& call, const ApiResult<Written>& written) {
-  if (!written) return fault_response(written.error(), call.output.pretty);
+  if (!written) {
+    auto fault = fault_response(written.error(), call.output.pretty);
+    if (!call.target.kind->deprecation.empty()) add_warnings(fault, {call.target.kind->deprecation});
+    return fault;
+  }
   auto response = written->status.is_null()
                       ? document(written->code, present_one(call, *written->object, api.env.clock.wall()), call.output.pretty)
                       : document(written->code, written->status, call.output.pretty);

@@ -114,7 +114,7 @@ void check_config_map(FieldErrors& errors, const json::Object& map) {
     add_invalid(errors, fmt::format("binaryData[{}]", std::string_view(entry.key())), json::Value(entry.key()), config_map_key_errors(entry.key()));
     bytes += decoded_size(entry.value());
   }
-  if (bytes > kMaxBytes) errors.too_long("", kMaxBytes);
+  if (bytes > kMaxBytes) errors.too_long("[]", kMaxBytes);
 }
 
 FieldErrors validate_new_config_map(const json::Object& map) {
@@ -137,9 +137,13 @@ void check_lease(FieldErrors& errors, const json::Object& lease) {
   if (seconds != nullptr && seconds->get_int64() <= 0) errors.invalid("spec.leaseDurationSeconds", *seconds, "must be greater than 0");
   const auto* transitions = at(lease, {"spec", "leaseTransitions"});
   if (transitions != nullptr && transitions->get_int64() < 0) errors.invalid("spec.leaseTransitions", *transitions, "must be greater than or equal to 0");
-  const bool strategy = !text_at(lease, {"spec", "strategy"}).empty();
-  if (!text_at(lease, {"spec", "preferredHolder"}).empty() && !strategy) errors.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined");
 }
+
+// Coordinated leader election is off, as it is there by default: its fields are not kept.
+void prepare_new_lease(json::Object& lease) {
+  for (const auto* key : {"strategy", "preferredHolder"}) child(lease, "spec").erase(key);
+}
+void prepare_changed_lease(json::Object& now, const json::Object& /*before*/) { prepare_new_lease(now); }
 
 FieldErrors validate_new_lease(const json::Object& lease) {
   auto errors = validate_meta(lease, true, dns1123_subdomain_errors);
@@ -160,6 +164,8 @@ Rules secret_rules() {
 }
 Rules config_map_rules() { return {.validate_create = validate_new_config_map, .validate_update = validate_changed_config_map}; }
 Rules service_account_rules() { return {.validate_create = validate_new_service_account}; }
-Rules lease_rules() { return {.validate_create = validate_new_lease, .validate_update = validate_changed_lease}; }
+Rules lease_rules() {
+  return {.prepare_create = prepare_new_lease, .prepare_update = prepare_changed_lease, .validate_create = validate_new_lease, .validate_update = validate_changed_lease};
+}
 
 }  // namespace fairway::kube_api

@@ -42,7 +42,7 @@ class StrategicPatch {
     for (const auto& change : patch) {
       const std::string_view key = change.key();
       if (key.starts_with('$')) continue;
-      if (auto done = field(target, key, change.value(), type); !done) return done;
+      if (auto done = field(target, key, change.value(), patch, type); !done) return done;
     }
     for (const auto& change : patch) {
       const std::string_view key = change.key();
@@ -50,7 +50,7 @@ class StrategicPatch {
     }
     for (const auto& change : patch) {
       const std::string_view key = change.key();
-      if (key.starts_with(kOrderPrefix)) order_items(target, key.substr(kOrderPrefix.size()), change.value(), type);
+      if (key.starts_with(kOrderPrefix)) order_items(target, key.substr(kOrderPrefix.size()), patch, type);
     }
     return {};
   }
@@ -68,7 +68,7 @@ class StrategicPatch {
     target = std::move(kept);
   }
 
-  ApiResult<> field(json::Object& target, std::string_view key, const json::Value& change, const StructType* type) {
+  ApiResult<> field(json::Object& target, std::string_view key, const json::Value& change, const json::Object& patch, const StructType* type) {
     if (change.is_null()) {
       target.erase(key);
       return {};
@@ -88,14 +88,18 @@ class StrategicPatch {
     }
     auto& value = target[key];
     if (!value.is_array()) value.emplace_array();
-    if (structure == nullptr) {
+    auto& list = value.get_array();
+    const auto before = list;
+    if (structure != nullptr) {
+      if (auto done = merge_list(list, *items, *spec); !done) return done;
+    } else {
       for (const auto& item : *items) {
-        auto& list = value.get_array();
         if (std::ranges::find(list, item) == list.end()) list.push_back(item);
       }
-      return {};
     }
-    return merge_list(value.get_array(), *items, *spec);
+    const auto* order = wanted_order(patch, key);
+    arrange(list, order != nullptr ? *order : *items, before, *spec);
+    return {};
   }
 
   ApiResult<> merge_list(json::Array& target, const json::Array& items, const FieldSpec& spec) {
@@ -108,7 +112,7 @@ class StrategicPatch {
       if (how == "replace" && change->size() == 1) continue;
       const auto* key = change->if_contains(spec.merge_key);
       if (key == nullptr) {
-        return refuse(unreadable(fmt::format("map: {} does not contain declared merge key: {}", go_map(*change), spec.merge_key)));
+        return refuse({500, "", fmt::format("map: {} does not contain declared merge key: {}", go_map(*change), spec.merge_key), nullptr});
       }
       auto present = std::ranges::find_if(target, [&](const json::Value& there) {
         const auto* object = there.if_object();
@@ -167,26 +171,51 @@ class StrategicPatch {
     *value = std::move(kept);
   }
 
-  // The order that the client saw: items it names stand in its order, others keep their place relative to what was before.
-  static void order_items(json::Object& target, std::string_view key, const json::Value& order, const StructType* type) {
-    const auto* spec = type == nullptr ? nullptr : type->find(key);
-    auto* value = target.if_contains(key);
-    if (spec == nullptr || value == nullptr || !value->is_array() || !order.is_array()) return;
-    const auto rank = [&](const json::Value& item) -> std::size_t {
-      const auto& wanted = order.get_array();
-      for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (spec->merge_key.empty() ? wanted[i] == item : same_key(wanted[i], item, spec->merge_key)) return i;
-      }
-      return SIZE_MAX;
-    };
-    std::multimap<std::size_t, const json::Value*> named;
-    for (const auto& item : value->get_array()) {
-      if (rank(item) != SIZE_MAX) named.emplace(rank(item), &item);
+  static std::size_t place(const json::Array& among, const json::Value& item, const FieldSpec& spec) {
+    for (std::size_t i = 0; i < among.size(); ++i) {
+      if (spec.merge_key.empty() ? among[i] == item : same_key(among[i], item, spec.merge_key)) return i;
     }
-    json::Array sorted;
-    auto next = named.begin();
-    for (const auto& item : value->get_array()) sorted.push_back(rank(item) == SIZE_MAX ? item : *(next++)->second);
-    *value = std::move(sorted);
+    return SIZE_MAX;
+  }
+
+  // Items that the patch names stand in its order, the others in the one they had; where the two meet, the old order
+  // decides if both were there before, and the patch's item goes first if not.
+  static void arrange(json::Array& list, const json::Array& named_order, const json::Array& before, const FieldSpec& spec) {
+    std::multimap<std::size_t, json::Value> named, others;
+    for (auto& item : list) {
+      const auto rank = place(named_order, item, spec);
+      if (rank != SIZE_MAX) {
+        named.emplace(rank, item);
+      } else {
+        others.emplace(place(before, item, spec), item);
+      }
+    }
+    list.clear();
+    auto left = others.begin();
+    auto right = named.begin();
+    while (left != others.end() || right != named.end()) {
+      bool take_left = right == named.end();
+      if (left != others.end() && right != named.end()) {
+        const auto old = place(before, right->second, spec);
+        take_left = left->first != SIZE_MAX && old != SIZE_MAX && left->first < old;
+      }
+      list.push_back(take_left ? (left++)->second : (right++)->second);
+    }
+  }
+
+  static const json::Array* wanted_order(const json::Object& patch, std::string_view key) {
+    const auto* order = patch.if_contains(std::string(kOrderPrefix) + std::string(key));
+    return order != nullptr && order->is_array() ? &order->get_array() : nullptr;
+  }
+
+  // Only the order was patched, not the list itself.
+  static void order_items(json::Object& target, std::string_view key, const json::Object& patch, const StructType* type) {
+    const auto* spec = type == nullptr ? nullptr : type->find(key);
+    const auto* order = wanted_order(patch, key);
+    auto* value = target.if_contains(key);
+    if (spec == nullptr || order == nullptr || value == nullptr || !value->is_array() || patch.contains(key)) return;
+    const auto before = value->get_array();
+    arrange(value->get_array(), *order, before, *spec);
   }
 
   static bool same_key(const json::Value& a, const json::Value& b, const std::string& key) {
