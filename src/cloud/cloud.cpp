@@ -133,7 +133,7 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
       config.public_url.empty() ? default_url(config.http, parts->server->port()) : config.public_url;
   while (parts->context.public_url.ends_with('/')) parts->context.public_url.pop_back();
   env.log.info("the cloud serves", {{"url", parts->context.public_url}});
-  co_return std::unique_ptr<Cloud>(new Cloud(std::move(parts)));
+  co_return std::unique_ptr<Cloud>(new Cloud(std::move(parts)));  // private constructor
 }
 
 Cloud::Cloud(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
