@@ -116,7 +116,7 @@ Task<Result<std::unique_ptr<Objects>>> Objects::load(Env& env, store::Store& sto
                           state->watch.reset();
                           state->changed.notify_all();
                         }));
-  co_return std::unique_ptr<Objects>(new Objects(std::move(state)));
+  co_return std::unique_ptr<Objects>(new Objects(std::move(state)));  // private constructor
 }
 
 namespace {

@@ -484,7 +484,7 @@ Result<std::unique_ptr<Gateways>> Gateways::start(boost::asio::io_context& conte
                                                   GatewaysConfig config) {
   auto core = std::make_shared<Core>(context, env, ledger, std::move(config));
   FW_TRY_DO(core->start());
-  return std::unique_ptr<Gateways>(new Gateways(std::move(core)));
+  return std::unique_ptr<Gateways>(new Gateways(std::move(core)));  // private constructor
 }
 
 Gateways::Gateways(std::shared_ptr<Core> core) : core_(std::move(core)) {}
