@@ -3,23 +3,36 @@
 // the YAML wins.
 //
 //   controller:
-//     enabled: true                 # false: Services are left alone, and an event says so
-//     cluster_name: kubernetes      # part of every load balancer's name; keep an OCCM's --cluster-name when taking
-//     over load_balancer_class: ""       # also serve Services of this class; without it only those that name none
-//     kubeconfig: ""                # empty: inside a pod, as its service account;  kube_context: ""
-//     cloud_config: ""              # an OCCM's cloud.conf: credentials and [LoadBalancer] defaults; or the login
-//     alone from clouds_yaml: ""               # this file, cloud: NAME in it. With neither, the feature is disabled
-//     subnet_id, network_id, member_subnet_id, floating_network_id, floating_subnet_id: ""   # found by themselves
-//     when empty lb_method: ROUND_ROBIN        lb_provider: ""              # empty: the cloud's own default
-//     internal_lb: false            # true: no floating IPs; a person associates one
-//     create_monitor: false         monitor_delay: 5s   monitor_timeout: 3s   monitor_max_retries: 1
-//     monitor_max_retries_down: 3 node_selector: ""             flavor_id, availability_zone,
-//     default_tls_container_ref: "" cascade_delete: true          provider_requires_serial_api_calls: false
-//     max_shared_lb: 2 enable_ingress_hostname: false   ingress_hostname_suffix: nip.io drift_interval: 30s # how
-//     often the cloud is looked over for what others changed retry_first: 1s   retry_limit: 2m   concurrent_requests:
-//     16 lease: {enabled: true, name: fairway-controller, namespace: kube-system, identity: "", duration: 15s}
-//     classes: {internal: {floating_network_id: "", floating_subnet_id: "", network_id: "", subnet_id: "",
-//     member_subnet_id: ""}}
+//     enabled: true                   # false: Services are left alone, and an event says so
+//     cluster_name: kubernetes        # part of every load balancer's name; keep an OCCM's --cluster-name when taking over
+//     load_balancer_class: ""         # also serve Services of this class; without it only those that name none
+//     kubeconfig: ""                  # empty: inside a pod, as its service account
+//     kube_context: ""
+//     cloud_config: ""                # an OCCM's cloud.conf: credentials and [LoadBalancer] defaults
+//     clouds_yaml: ""                 # or the login alone from this file,
+//     cloud: ""                       # by this name in it; with neither, the feature is disabled
+//     subnet_id, network_id, member_subnet_id, floating_network_id, floating_subnet_id: ""   # empty: found by itself
+//     lb_method: ROUND_ROBIN
+//     lb_provider: ""                 # empty: the cloud's own default
+//     internal_lb: false              # true: no floating IPs; a person associates one
+//     create_monitor: false
+//     monitor_delay: 5s
+//     monitor_timeout: 3s
+//     monitor_max_retries: 1
+//     monitor_max_retries_down: 3
+//     node_selector: ""
+//     flavor_id, availability_zone, default_tls_container_ref: ""
+//     cascade_delete: true
+//     provider_requires_serial_api_calls: false
+//     max_shared_lb: 2
+//     enable_ingress_hostname: false
+//     ingress_hostname_suffix: nip.io
+//     drift_interval: 30s             # how often the cloud is looked over for what others changed
+//     retry_first: 1s
+//     retry_limit: 2m
+//     concurrent_requests: 16
+//     lease: {enabled: true, name: fairway-controller, namespace: kube-system, identity: "", duration: 15s}
+//     classes: {internal: {floating_network_id: "", floating_subnet_id: "", network_id: "", subnet_id: "", member_subnet_id: ""}}
 #pragma once
 
 #include <chrono>
