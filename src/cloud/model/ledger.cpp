@@ -21,11 +21,11 @@ std::string_view kind_of(std::string_view key) {
 }  // namespace
 
 void Work::touch(std::string_view kind, const std::string& id, Encode encode) {
-  const auto same = [&](const Write& write) { return write.kind == kind && write.id == id; };
-  if (const auto at = std::ranges::find_if(writes_, same); at != writes_.end()) {
-    at->encode = std::move(encode);
-  } else {
+  const auto [place, fresh] = places_.try_emplace({kind, id}, writes_.size());
+  if (fresh) {
     writes_.push_back({kind, id, std::move(encode)});
+  } else {
+    writes_[place->second].encode = std::move(encode);
   }
 }
 

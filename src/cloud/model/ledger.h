@@ -13,8 +13,11 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cloud/model/state.h"
@@ -91,6 +94,7 @@ class Work {
   State& state_;
   std::vector<std::function<void()>> undo_;
   std::vector<Write> writes_;  // the last for each object
+  std::map<std::pair<std::string_view, std::string>, std::size_t> places_;  // kind and id -> where in writes_
 };
 
 class Ledger {
