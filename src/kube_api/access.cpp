@@ -10,7 +10,8 @@ namespace {
 // Looks at every byte whatever the answer, so that the time tells nothing.
 bool same_secret(std::string_view a, std::string_view b) {
   unsigned char difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ (b.empty() ? 1 : b[i % b.size()]));
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference |= static_cast<unsigned char>(a[i] ^ (b.empty() ? 1 : b[i % b.size()]));
   return difference == 0;
 }
 
@@ -35,7 +36,9 @@ ApiResult<Caller> identify(const KubeApiConfig& config, const http::Request& req
 
 bool open_to_all(std::string_view path) {
   constexpr std::array kPaths{"/healthz", "/livez", "/readyz", "/version"};
-  return std::ranges::any_of(kPaths, [&](std::string_view open) { return path == open || (path.starts_with(open) && path[open.size()] == '/'); });
+  return std::ranges::any_of(kPaths, [&](std::string_view open) {
+    return path == open || (path.starts_with(open) && path[open.size()] == '/');
+  });
 }
 
 }  // namespace fairway::kube_api

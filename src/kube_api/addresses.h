@@ -13,8 +13,10 @@
 namespace fairway::kube_api {
 
 // `old`: values that the object already has stay allowed.
-void check_ip(FieldErrors& errors, const std::string& field, std::string_view value, const std::vector<std::string>& old = {});
-void check_cidr(FieldErrors& errors, const std::string& field, std::string_view value, const std::vector<std::string>& old = {});
+void check_ip(FieldErrors& errors, const std::string& field, std::string_view value,
+              const std::vector<std::string>& old = {});
+void check_cidr(FieldErrors& errors, const std::string& field, std::string_view value,
+                const std::vector<std::string>& old = {});
 // An address that traffic may be sent to: none of the special ones.
 void check_endpoint_ip(FieldErrors& errors, const std::string& field, std::string_view value);
 // What is valid but not written as it should be.

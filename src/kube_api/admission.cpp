@@ -13,10 +13,13 @@ ApiResult<> check_namespace(const Api& api, const Kind& kind, const std::string&
   const auto* stored = api.objects.find({"namespaces", "", ns});
   if (stored == nullptr) return refuse(not_found({"", "namespaces", "Namespace"}, ns));
   if (!being_deleted(*stored->object) && text_at(*stored->object, {"status", "phase"}) != "Terminating") return {};
-  auto error = forbidden(kind.resource(), name_of(object),
-                         fmt::format("unable to create new content in namespace {} because it is being terminated", ns));
-  error.details.as_object()["causes"] = json::Array{json::Object{
-      {"reason", "NamespaceTerminating"}, {"message", fmt::format("namespace {} is being terminated", ns)}, {"field", "metadata.namespace"}}};
+  auto error =
+      forbidden(kind.resource(), name_of(object),
+                fmt::format("unable to create new content in namespace {} because it is being terminated", ns));
+  error.details.as_object()["causes"] =
+      json::Array{json::Object{{"reason", "NamespaceTerminating"},
+                               {"message", fmt::format("namespace {} is being terminated", ns)},
+                               {"field", "metadata.namespace"}}};
   return refuse(error);
 }
 
@@ -40,14 +43,17 @@ void add_default_tolerations(json::Object& spec) {
 
 json::Object token_volume(const std::string& name) {
   json::Array sources;
-  sources.push_back(json::Object{{"serviceAccountToken", json::Object{{"expirationSeconds", 3607}, {"path", "token"}}}});
-  sources.push_back(json::Object{{"configMap", json::Object{{"name", "kube-root-ca.crt"},
-                                                            {"items", json::Array{json::Object{{"key", "ca.crt"}, {"path", "ca.crt"}}}}}}});
+  sources.push_back(
+      json::Object{{"serviceAccountToken", json::Object{{"expirationSeconds", 3607}, {"path", "token"}}}});
+  sources.push_back(json::Object{
+      {"configMap", json::Object{{"name", "kube-root-ca.crt"},
+                                 {"items", json::Array{json::Object{{"key", "ca.crt"}, {"path", "ca.crt"}}}}}}});
   sources.push_back(json::Object{
       {"downwardAPI",
-       json::Object{{"items", json::Array{json::Object{
-                                  {"path", "namespace"},
-                                  {"fieldRef", json::Object{{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}}}}}});
+       json::Object{
+           {"items", json::Array{json::Object{
+                         {"path", "namespace"},
+                         {"fieldRef", json::Object{{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}}}}}});
   return {{"name", name}, {"projected", json::Object{{"sources", std::move(sources)}, {"defaultMode", 420}}}};
 }
 
@@ -81,29 +87,37 @@ void mount_token(const Api& api, json::Object& spec) {
 
 ApiResult<> admit_pod(const Api& api, const std::string& ns, json::Object& pod) {
   auto& spec = child(pod, "spec");
-  if (spec.contains("serviceAccount") && !spec.contains("serviceAccountName")) spec["serviceAccountName"] = spec["serviceAccount"];
+  if (spec.contains("serviceAccount") && !spec.contains("serviceAccountName"))
+    spec["serviceAccountName"] = spec["serviceAccount"];
   set_default(spec, "serviceAccountName", "default");
   spec["serviceAccount"] = spec["serviceAccountName"];
   const std::string account(text_at(spec, {"serviceAccountName"}));
   const auto* stored = api.objects.find({"serviceaccounts", ns, account});
   if (stored == nullptr) {
     return refuse(forbidden({"", "pods", "Pod"}, name_of(pod),
-                            fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", ns, account, account)));
+                            fmt::format("error looking up service account {}/{}: serviceaccount \"{}\" not found", ns,
+                                        account, account)));
   }
-  const bool wanted = spec.contains("automountServiceAccountToken") ? bool_at(spec, {"automountServiceAccountToken"})
-                                                                    : bool_at(*stored->object, {"automountServiceAccountToken"}, true);
+  const bool wanted = spec.contains("automountServiceAccountToken")
+                          ? bool_at(spec, {"automountServiceAccountToken"})
+                          : bool_at(*stored->object, {"automountServiceAccountToken"}, true);
   if (wanted) mount_token(api, spec);
   add_default_tolerations(spec);
   const auto class_name = text_at(spec, {"priorityClassName"});
   if (!class_name.empty() && class_name != "system-cluster-critical" && class_name != "system-node-critical") {
-    return refuse(forbidden({"", "pods", "Pod"}, name_of(pod), fmt::format("no PriorityClass with name {} was found", class_name)));
-  }
-  const std::int64_t priority = class_name == "system-node-critical" ? 2000001000 : class_name == "system-cluster-critical" ? 2000000000 : 0;
-  if (spec.contains("priority") && int_at(spec, {"priority"}) != priority) {
     return refuse(forbidden({"", "pods", "Pod"}, name_of(pod),
-                            fmt::format("the integer value of priority ({}) must not be provided in pod spec; priority admission controller "
-                                        "computed {} from the given PriorityClass name",
-                                        int_at(spec, {"priority"}), priority)));
+                            fmt::format("no PriorityClass with name {} was found", class_name)));
+  }
+  const std::int64_t priority = class_name == "system-node-critical"      ? 2000001000
+                                : class_name == "system-cluster-critical" ? 2000000000
+                                                                          : 0;
+  if (spec.contains("priority") && int_at(spec, {"priority"}) != priority) {
+    return refuse(forbidden(
+        {"", "pods", "Pod"}, name_of(pod),
+        fmt::format(
+            "the integer value of priority ({}) must not be provided in pod spec; priority admission controller "
+            "computed {} from the given PriorityClass name",
+            int_at(spec, {"priority"}), priority)));
   }
   spec["priority"] = priority;
   set_default(spec, "preemptionPolicy", "PreemptLowerPriority");

@@ -1,6 +1,6 @@
-// What happens to an object before it is judged: the namespace must be alive, a pod gets its service account and default
-// tolerations, a new node is not ready until it says so.
-// Reference: kubernetes.io/docs/reference/access-authn-authz/admission-controllers (those that are on by default).
+// What happens to an object before it is judged: the namespace must be alive, a pod gets its service account and
+// default tolerations, a new node is not ready until it says so. Reference:
+// kubernetes.io/docs/reference/access-authn-authz/admission-controllers (those that are on by default).
 #pragma once
 
 #include "kube_api/api.h"

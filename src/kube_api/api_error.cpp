@@ -9,7 +9,7 @@ json::Object details_of(const ResourceName& resource, std::string_view name, std
   json::Object details;
   if (!name.empty()) details["name"] = name;
   if (!resource.group.empty()) details["group"] = resource.group;
-  details["kind"] = kind;
+  if (!kind.empty()) details["kind"] = kind;
   return details;
 }
 
@@ -35,7 +35,8 @@ ApiError already_exists(const ResourceName& resource, std::string_view name) {
 }
 
 ApiError conflict(const ResourceName& resource, std::string_view name, std::string_view why) {
-  return {409, "Conflict", fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", resource.qualified(), name, why),
+  return {409, "Conflict",
+          fmt::format("Operation cannot be fulfilled on {} \"{}\": {}", resource.qualified(), name, why),
           details_of(resource, name, resource.plural)};
 }
 

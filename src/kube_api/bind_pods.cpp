@@ -17,8 +17,9 @@ constexpr std::string_view kScheduler = "default-scheduler";
 bool waits_for_node(const json::Object& pod) {
   const auto phase = text_at(pod, {"status", "phase"});
   const auto scheduler = text_at(pod, {"spec", "schedulerName"});
-  return text_at(pod, {"spec", "nodeName"}).empty() && !being_deleted(pod) && phase != "Succeeded" && phase != "Failed" &&
-         (scheduler.empty() || scheduler == kScheduler) && list_at(pod, {"spec", "schedulingGates"}).empty();
+  return text_at(pod, {"spec", "nodeName"}).empty() && !being_deleted(pod) && phase != "Succeeded" &&
+         phase != "Failed" && (scheduler.empty() || scheduler == kScheduler) &&
+         list_at(pod, {"spec", "schedulingGates"}).empty();
 }
 
 json::Object scheduled_condition(const json::Object& pod) {
@@ -37,13 +38,19 @@ Task<> say_unschedulable(Api& api, ObjectPtr pod, std::string why) {
     for (const auto& condition : list_at(before, {"status", "conditions"})) {
       if (text_in(condition, "type") != "PodScheduled") kept.push_back(condition);
     }
-    kept.push_back(json::Object{{"type", "PodScheduled"}, {"observedGeneration", int_at(before, {"metadata", "generation"})}, {"status", "False"}, {"lastProbeTime", nullptr}, {"lastTransitionTime", now},
-                                {"reason", "Unschedulable"}, {"message", why}});
+    kept.push_back(json::Object{{"type", "PodScheduled"},
+                                {"observedGeneration", int_at(before, {"metadata", "generation"})},
+                                {"status", "False"},
+                                {"lastProbeTime", nullptr},
+                                {"lastTransitionTime", now},
+                                {"reason", "Unschedulable"},
+                                {"message", why}});
     child(object, "status")["conditions"] = std::move(kept);
     return object;
   };
   const ObjectRef ref{"pods", std::string(namespace_of(*pod)), std::string(name_of(*pod))};
-  auto written = co_await update_object(api, *find_kind("", "v1", "pods"), ref, std::move(change), {false, true, false});
+  auto written =
+      co_await update_object(api, *find_kind("", "v1", "pods"), ref, std::move(change), {false, true, false});
   if (!written) co_return;
   co_await record_event(api, pod, "Pod", {"Warning", "FailedScheduling", why, std::string(kScheduler), "Scheduling"});
 }
@@ -58,7 +65,8 @@ Task<> place(Api& api, ObjectPtr pod) {
   auto bound = co_await assign_pod(api, ns, name, *node, false);
   if (!bound) co_return;
   auto text = fmt::format("Successfully assigned {}/{} to {}", ns, name, *node);
-  co_await record_event(api, pod, "Pod", {"Normal", "Scheduled", std::move(text), std::string(kScheduler), "Binding"});
+  co_await record_event(api, pod, "Pod",
+                        {"Normal", "Scheduled", std::move(text), std::string(kScheduler), "Binding"});
 }
 
 }  // namespace
@@ -68,7 +76,9 @@ Task<> bind_pods(Api& api) {
   while (!api.objects.stopping()) {
     const auto seen = cursor.next();
     bool look = seen.all;
-    for (const auto& change : seen.changes) look = look || change.ref.storage == "nodes" || (change.ref.storage == "pods" && change.now && waits_for_node(*change.now));
+    for (const auto& change : seen.changes)
+      look = look || change.ref.storage == "nodes" ||
+             (change.ref.storage == "pods" && change.now && waits_for_node(*change.now));
     if (look) {
       for (const auto& pod : api.objects.list("pods")) {
         if (waits_for_node(*pod.object)) co_await place(api, pod.object);

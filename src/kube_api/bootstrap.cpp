@@ -15,14 +15,16 @@ constexpr std::string_view kWho = "bootstrap";
 
 Task<> ensure_namespace(Api& api, std::string name) {
   json::Object metadata{{"name", name}, {"labels", json::Object{{"kubernetes.io/metadata.name", name}}}};
-  co_await ensure_object(api, kWho, *find_kind("", "v1", "namespaces"), json::Object{{"metadata", std::move(metadata)}});
+  co_await ensure_object(api, kWho, *find_kind("", "v1", "namespaces"),
+                         json::Object{{"metadata", std::move(metadata)}});
 }
 
 json::Object kubernetes_service(const Api& api) {
   const auto first = net::Address::v4(api.allocation.ranges().network + 1).text();
   json::Object labels{{"component", "apiserver"}, {"provider", "kubernetes"}};
   json::Object metadata{{"name", "kubernetes"}, {"namespace", "default"}, {"labels", std::move(labels)}};
-  json::Object port{{"name", "https"}, {"port", 443}, {"protocol", "TCP"}, {"targetPort", api.config.server.tls ? 6443 : 443}};
+  json::Object port{
+      {"name", "https"}, {"port", 443}, {"protocol", "TCP"}, {"targetPort", api.config.server.tls ? 6443 : 443}};
   json::Object spec{{"type", "ClusterIP"}, {"clusterIP", first}, {"sessionAffinity", "None"}};
   spec["ports"] = json::Array{std::move(port)};
   return {{"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
@@ -35,21 +37,25 @@ Task<> publish_address(Api& api, std::string address, std::uint16_t port) {
   const std::string_view type = parsed->is_v4() ? "IPv4" : "IPv6";
   const json::Object where{{"name", "https"}, {"port", port}, {"protocol", "TCP"}};
   json::Object subset{{"addresses", json::Array{json::Object{{"ip", address}}}}, {"ports", json::Array{where}}};
-  json::Object metadata{{"name", "kubernetes"}, {"namespace", "default"}, {"labels", json::Object{{"endpointslice.kubernetes.io/skip-mirror", "true"}}}};
+  json::Object metadata{{"name", "kubernetes"},
+                        {"namespace", "default"},
+                        {"labels", json::Object{{"endpointslice.kubernetes.io/skip-mirror", "true"}}}};
   co_await put_object(api, kWho, *find_kind("", "v1", "endpoints"), {"endpoints", "default", "kubernetes"},
                       json::Object{{"metadata", metadata}, {"subsets", json::Array{std::move(subset)}}});
   metadata["labels"] = json::Object{{kServiceNameLabel, "kubernetes"}};
-  json::Object endpoint{{"addresses", json::Array{json::Value(address)}}, {"conditions", json::Object{{"ready", true}}}};
+  json::Object endpoint{{"addresses", json::Array{json::Value(address)}},
+                        {"conditions", json::Object{{"ready", true}}}};
   json::Object slice{{"metadata", metadata}, {"addressType", type}};
   slice["endpoints"] = json::Array{std::move(endpoint)};
   slice["ports"] = json::Array{where};
-  co_await put_object(api, kWho, *find_kind("discovery.k8s.io", "v1", "endpointslices"), {"endpointslices", "default", "kubernetes"}, std::move(slice));
+  co_await put_object(api, kWho, *find_kind("discovery.k8s.io", "v1", "endpointslices"),
+                      {"endpointslices", "default", "kubernetes"}, std::move(slice));
 }
 
 WallTime last_seen(const json::Object& event) {
   WallTime latest{};
-  for (const auto text : {text_at(event, {"lastTimestamp"}), text_at(event, {"series", "lastObservedTime"}), text_at(event, {"eventTime"}),
-                          text_at(event, {"metadata", "creationTimestamp"})}) {
+  for (const auto text : {text_at(event, {"lastTimestamp"}), text_at(event, {"series", "lastObservedTime"}),
+                          text_at(event, {"eventTime"}), text_at(event, {"metadata", "creationTimestamp"})}) {
     if (const auto time = parse_time(text)) latest = std::max(latest, *time);
   }
   return latest;
@@ -58,7 +64,8 @@ WallTime last_seen(const json::Object& event) {
 }  // namespace
 
 Task<Result<>> bootstrap(Api& api, std::string address, std::uint16_t port) {
-  for (const auto* name : {"default", "kube-node-lease", "kube-public", "kube-system"}) co_await ensure_namespace(api, name);
+  for (const auto* name : {"default", "kube-node-lease", "kube-public", "kube-system"})
+    co_await ensure_namespace(api, name);
   const bool there = co_await ensure_object(api, kWho, *find_kind("", "v1", "services"), kubernetes_service(api));
   if (!there) co_return fail(Errc::internal, "the Service default/kubernetes cannot be made: the log says why");
   co_await publish_address(api, address, port);
@@ -78,7 +85,9 @@ Task<> expire_events(Api& api) {
     const auto old = api.env.clock.wall() - api.config.event_ttl;
     for (const auto& event : api.objects.list("events")) {
       if (last_seen(*event.object) >= old) continue;
-      co_await remove_object(api, "events", stored_kind("events"), {"events", std::string(namespace_of(*event.object)), std::string(name_of(*event.object))});
+      co_await remove_object(
+          api, "events", stored_kind("events"),
+          {"events", std::string(namespace_of(*event.object)), std::string(name_of(*event.object))});
     }
   }
 }

@@ -9,7 +9,9 @@
 namespace fairway::kube_api {
 namespace {
 
-bool contains(const std::vector<std::string>& list, std::string_view item) { return std::ranges::find(list, item) != list.end(); }
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+  return std::ranges::find(list, item) != list.end();
+}
 
 bool has_subresource(const Kind& kind, std::string_view name) {
   return (name == "status" && kind.has_status) || contains(kind.subresources, name);
@@ -20,7 +22,8 @@ std::string_view media_type(std::string_view range) { return trim(range.substr(0
 std::string_view parameter(std::string_view range, std::string_view name) {
   for (const auto part : split(range, ';')) {
     const auto equals = part.find('=');
-    if (equals != std::string_view::npos && trim(part.substr(0, equals)) == name) return trim(part.substr(equals + 1));
+    if (equals != std::string_view::npos && trim(part.substr(0, equals)) == name)
+      return trim(part.substr(equals + 1));
   }
   return {};
 }
@@ -66,7 +69,8 @@ ApiResult<Verb> verb_of(const http::Request& request, const Target& target) {
     if (is_true(request.query, "watch")) return Verb::watch;
     return collection ? Verb::list : Verb::get;
   }
-  if (method == "POST" && (collection || target.subresource == "binding" || target.subresource == "eviction")) return Verb::create;
+  if (method == "POST" && (collection || target.subresource == "binding" || target.subresource == "eviction"))
+    return Verb::create;
   if (method == "PUT" && !collection) return Verb::update;
   if (method == "PATCH" && !collection) return Verb::patch;
   if (method == "DELETE") {
@@ -143,7 +147,8 @@ std::optional<Target> find_target(std::string_view path) {
   }
   Target target;
   const auto left = parts.size() - at;
-  const bool of_namespace = left >= 3 && parts[at] == "namespaces" && parts[at + 2] != "status" && parts[at + 2] != "finalize";
+  const bool of_namespace =
+      left >= 3 && parts[at] == "namespaces" && parts[at + 2] != "status" && parts[at + 2] != "finalize";
   if (of_namespace) {
     target.ns = parts[at + 1];
     at += 2;
@@ -166,12 +171,15 @@ ApiResult<Output> negotiate(const http::Request& request, bool is_list) {
     if (!output) output = form_of(trim(range), is_list);
   }
   if (!output) {
-    return refuse(not_acceptable("only the following media types are accepted: application/json, "
-                                 "application/json;as=Table;v=v1;g=meta.k8s.io, application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"));
+    return refuse(
+        not_acceptable("only the following media types are accepted: application/json, "
+                       "application/json;as=Table;v=v1;g=meta.k8s.io, "
+                       "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"));
   }
   const auto agent = request.headers.find("User-Agent").value_or("");
   const auto pretty = request.query.find("pretty");
-  output->pretty = pretty ? (*pretty != "false" && *pretty != "0") : agent.starts_with("curl") || agent.starts_with("Wget");
+  output->pretty =
+      pretty ? (*pretty != "false" && *pretty != "0") : agent.starts_with("curl") || agent.starts_with("Wget");
   return *output;
 }
 

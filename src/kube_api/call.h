@@ -1,5 +1,5 @@
-// One request, understood: which verb on which resource, with which options and in which form the answer is wanted. Pure.
-// Reference: kubernetes.io/docs/reference/using-api/api-concepts.
+// One request, understood: which verb on which resource, with which options and in which form the answer is wanted.
+// Pure. Reference: kubernetes.io/docs/reference/using-api/api-concepts.
 #pragma once
 
 #include <optional>
@@ -55,7 +55,8 @@ struct Call {
 // The form in which the client wants its answer. Error: 406.
 [[nodiscard]] ApiResult<Output> negotiate(const http::Request& request, bool is_list);
 
-// Errors: 405 for a verb that the resource lacks, 400 for options that make no sense, 404 for a subresource that there is not.
+// Errors: 405 for a verb that the resource lacks, 400 for options that make no sense, 404 for a subresource that
+// there is not.
 [[nodiscard]] ApiResult<Call> understand(const http::Request& request, Target target);
 
 }  // namespace fairway::kube_api

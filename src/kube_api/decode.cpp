@@ -60,7 +60,8 @@ class Decoder {
     json::Object ordered;
     ordered.reserve(kept.size());
     for (const auto& field : type.fields) {
-      if (const auto found = kept.find(field.name); found != kept.end()) ordered[field.name] = std::move(found->value());
+      if (const auto found = kept.find(field.name); found != kept.end())
+        ordered[field.name] = std::move(found->value());
     }
     value = std::move(ordered);
     return {};
@@ -162,25 +163,37 @@ class Decoder {
       return structure(value, *type.structure);
     }
     switch (type.scalar) {
-      case Scalar::string: return value.is_string() ? Result<>{} : mismatch(kind_of(value), type.go_name);
-      case Scalar::boolean: return value.is_bool() ? Result<>{} : mismatch(kind_of(value), type.go_name);
-      case Scalar::int32: return whole(value, type, INT32_MIN, INT32_MAX);
-      case Scalar::int64: return whole(value, type, INT64_MIN, INT64_MAX);
-      case Scalar::uint16: return whole(value, type, 0, UINT16_MAX);
-      case Scalar::int_or_string: return int_or_string(value);
-      case Scalar::quantity: return quantity(value);
-      case Scalar::bytes: return bytes(value, type);
-      case Scalar::time: case Scalar::micro_time: return time(value, type);
+      case Scalar::string:
+        return value.is_string() ? Result<>{} : mismatch(kind_of(value), type.go_name);
+      case Scalar::boolean:
+        return value.is_bool() ? Result<>{} : mismatch(kind_of(value), type.go_name);
+      case Scalar::int32:
+        return whole(value, type, INT32_MIN, INT32_MAX);
+      case Scalar::int64:
+        return whole(value, type, INT64_MIN, INT64_MAX);
+      case Scalar::uint16:
+        return whole(value, type, 0, UINT16_MAX);
+      case Scalar::int_or_string:
+        return int_or_string(value);
+      case Scalar::quantity:
+        return quantity(value);
+      case Scalar::bytes:
+        return bytes(value, type);
+      case Scalar::time:
+      case Scalar::micro_time:
+        return time(value, type);
       case Scalar::raw:
       case Scalar::fields:
-      case Scalar::none: return {};
+      case Scalar::none:
+        return {};
     }
     return {};
   }
 
   Result<> whole(json::Value& value, const FieldType& type, std::int64_t min, std::int64_t max) const {
     // Our own code may have put in an unsigned number; requests are read as signed ones.
-    if (const auto* number = value.if_uint64(); number != nullptr && *number <= INT64_MAX) value = static_cast<std::int64_t>(*number);
+    if (const auto* number = value.if_uint64(); number != nullptr && *number <= INT64_MAX)
+      value = static_cast<std::int64_t>(*number);
     if (const auto* real = value.if_double()) return mismatch(fmt::format("number {}", *real), type.go_name);
     const auto* number = value.if_int64();
     if (number == nullptr) return mismatch(kind_of(value), type.go_name);
@@ -225,14 +238,16 @@ class Decoder {
   static Result<> time(json::Value& value, const FieldType& type) {
     const auto* text = value.if_string();
     if (text == nullptr) {
-      return fail(Errc::invalid, fmt::format("json: cannot unmarshal {} into Go value of type string", kind_of(value)));
+      return fail(Errc::invalid,
+                  fmt::format("json: cannot unmarshal {} into Go value of type string", kind_of(value)));
     }
     const auto parsed = parse_time(std::string_view(*text));
     const bool micro = type.scalar == Scalar::micro_time;
     if (!parsed) {
       const std::string_view layout = micro ? "2006-01-02T15:04:05.000000Z07:00" : "2006-01-02T15:04:05Z07:00";
-      return fail(Errc::invalid, fmt::format("parsing time {} as \"{}\": cannot parse {} as \"2006\"",
-                                             in_quotes(std::string_view(*text)), layout, in_quotes(std::string_view(*text))));
+      return fail(Errc::invalid,
+                  fmt::format("parsing time {} as \"{}\": cannot parse {} as \"2006\"",
+                              in_quotes(std::string_view(*text)), layout, in_quotes(std::string_view(*text))));
     }
     value = micro ? format_micro_time(*parsed) : format_time(*parsed);
     return {};

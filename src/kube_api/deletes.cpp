@@ -16,13 +16,15 @@ namespace {
 ApiResult<> check_preconditions(const Kind& kind, const DeleteOptions& options, const json::Object& object) {
   if (!options.uid.empty() && options.uid != uid_of(object)) {
     return refuse(conflict(kind.resource(), name_of(object),
-                           fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", options.uid, uid_of(object))));
+                           fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                                       options.uid, uid_of(object))));
   }
   const auto version = text_at(object, {"metadata", "resourceVersion"});
   if (!options.resource_version.empty() && options.resource_version != version) {
-    return refuse(conflict(kind.resource(), name_of(object),
-                           fmt::format("Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
-                                       options.resource_version, version)));
+    return refuse(conflict(
+        kind.resource(), name_of(object),
+        fmt::format("Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
+                    options.resource_version, version)));
   }
   return {};
 }
@@ -40,9 +42,11 @@ std::int64_t pod_grace(const DeleteOptions& options, const json::Object& pod) {
 }
 
 // What stands between this object and its end: an object that stays for now, or nothing.
-std::optional<json::Object> lingering(const Api& api, const Kind& kind, const DeleteOptions& options, const json::Object& object) {
+std::optional<json::Object> lingering(const Api& api, const Kind& kind, const DeleteOptions& options,
+                                      const json::Object& object) {
   const auto grace = kind.storage == "pods" ? pod_grace(options, object) : 0;
-  const bool held = !list_at(object, {"metadata", "finalizers"}).empty() || (kind.storage == "namespaces" && !list_at(object, {"spec", "finalizers"}).empty());
+  const bool held = !list_at(object, {"metadata", "finalizers"}).empty() ||
+                    (kind.storage == "namespaces" && !list_at(object, {"spec", "finalizers"}).empty());
   if (grace == 0 && !held) return std::nullopt;
   auto now = object;
   auto& metadata = child(now, "metadata");
@@ -64,7 +68,11 @@ json::Value deleted_status(const Kind& kind, const json::Object& object) {
   if (!kind.group.empty()) details["group"] = kind.group;
   details["kind"] = kind.plural;
   details["uid"] = uid_of(object);
-  return json::Object{{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", json::Object{}}, {"status", "Success"}, {"details", std::move(details)}};
+  return json::Object{{"kind", "Status"},
+                      {"apiVersion", "v1"},
+                      {"metadata", json::Object{}},
+                      {"status", "Success"},
+                      {"details", std::move(details)}};
 }
 
 bool answers_with_object(const Kind& kind) {
@@ -80,15 +88,17 @@ ApiResult<> check_protected(const Kind& kind, const ObjectRef& ref) {
 
 }  // namespace
 
-ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body, const std::string& content_type) {
+ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body,
+                                             const std::string& content_type) {
   DeleteOptions options{call.grace_period, "", "", call.dry_run};
   if (body.empty()) return options;
-  auto value = read_body(body, content_type);
+  auto value = read_body(body, content_type, "DeleteOptions");
   if (!value) return refuse(value.error());
   if (!value->is_object()) return refuse(bad_request("DeleteOptions: the body is not an object"));
   std::vector<std::string> unknown;
   if (auto decoded = decode_object(*value, Schema::builtin().type("meta.DeleteOptions"), unknown); !decoded) {
-    return refuse(bad_request(fmt::format("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {}", decoded.error().what)));
+    return refuse(bad_request(fmt::format("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {}",
+                                          decoded.error().what)));
   }
   const auto& given = value->get_object();
   if (given.contains("gracePeriodSeconds")) options.grace_period = int_at(given, {"gracePeriodSeconds"});
@@ -142,7 +152,9 @@ Task<ApiResult<json::Value>> delete_collection(Api& api, Call call, DeleteOption
   const auto& kind = *call.target.kind;
   std::vector<Stored> deleted;
   for (const auto& item : api.objects.list(kind.storage, call.target.ns)) {
-    if (!call.labels.matches(map_at(*item.object, {"metadata", "labels"})) || !call.fields.matches(kind, *item.object)) continue;
+    if (!call.labels.matches(map_at(*item.object, {"metadata", "labels"})) ||
+        !call.fields.matches(kind, *item.object))
+      continue;
     const ObjectRef ref{kind.storage, std::string(namespace_of(*item.object)), std::string(name_of(*item.object))};
     auto written = co_await delete_object(api, kind, ref, options);
     if (!written && written.error().code != 404) co_return refuse(written.error());

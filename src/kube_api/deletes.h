@@ -12,7 +12,8 @@ struct DeleteOptions {
   bool dry_run = false;
 };
 
-[[nodiscard]] ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body, const std::string& content_type);
+[[nodiscard]] ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body,
+                                                           const std::string& content_type);
 
 Task<ApiResult<Written>> delete_object(Api& api, const Kind& kind, ObjectRef ref, DeleteOptions options);
 // The list of what was deleted.

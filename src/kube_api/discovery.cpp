@@ -16,7 +16,8 @@ json::Array texts(const std::vector<std::string>& list) {
 }
 
 const std::vector<std::string>& all_verbs() {
-  static const std::vector<std::string> verbs{"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  static const std::vector<std::string> verbs{"create", "delete", "deletecollection", "get",
+                                              "list",   "patch",  "update",           "watch"};
   return verbs;
 }
 
@@ -47,12 +48,17 @@ json::Value resource_list(std::string_view group, std::string_view version) {
   json::Array resources;
   for (const auto& kind : all_kinds()) {
     if (kind.group != group || kind.version != version) continue;
-    json::Object resource{{"name", kind.plural}, {"singularName", kind.singular}, {"namespaced", kind.namespaced}, {"kind", kind.kind}, {"verbs", texts(verbs_of(kind))}};
+    json::Object resource{{"name", kind.plural},
+                          {"singularName", kind.singular},
+                          {"namespaced", kind.namespaced},
+                          {"kind", kind.kind},
+                          {"verbs", texts(verbs_of(kind))}};
     if (!kind.short_names.empty()) resource["shortNames"] = texts(kind.short_names);
     if (!kind.categories.empty()) resource["categories"] = texts(kind.categories);
     resources.push_back(std::move(resource));
     for (const auto& sub : subresources_of(kind)) {
-      json::Object item{{"name", kind.plural + "/" + sub.name}, {"singularName", ""}, {"namespaced", kind.namespaced}};
+      json::Object item{
+          {"name", kind.plural + "/" + sub.name}, {"singularName", ""}, {"namespaced", kind.namespaced}};
       if (!sub.group.empty()) item["group"] = sub.group;
       if (!sub.version.empty()) item["version"] = sub.version;
       item["kind"] = sub.kind;
@@ -85,7 +91,8 @@ json::Object response_kind(std::string_view group, std::string_view version, std
 }
 
 json::Object aggregated_resource(const Kind& kind) {
-  json::Object resource{{"resource", kind.plural}, {"responseKind", response_kind(kind.group, kind.version, kind.kind)}};
+  json::Object resource{{"resource", kind.plural},
+                        {"responseKind", response_kind(kind.group, kind.version, kind.kind)}};
   resource["scope"] = kind.namespaced ? "Namespaced" : "Cluster";
   resource["singularResource"] = kind.singular;
   resource["verbs"] = texts(verbs_of(kind));
@@ -95,7 +102,9 @@ json::Object aggregated_resource(const Kind& kind) {
   for (const auto& sub : subresources_of(kind)) {
     const auto& group = sub.group.empty() ? kind.group : sub.group;
     const auto& version = sub.version.empty() ? kind.version : sub.version;
-    subs.push_back(json::Object{{"subresource", sub.name}, {"responseKind", response_kind(group, version, sub.kind)}, {"verbs", texts(sub.verbs)}});
+    subs.push_back(json::Object{{"subresource", sub.name},
+                                {"responseKind", response_kind(group, version, sub.kind)},
+                                {"verbs", texts(sub.verbs)}});
   }
   if (!subs.empty()) resource["subresources"] = std::move(subs);
   return resource;
@@ -109,7 +118,8 @@ json::Object aggregated_group(const std::string& name) {
   json::Object metadata{{"creationTimestamp", nullptr}};
   if (!name.empty()) metadata["name"] = name;
   return {{"metadata", std::move(metadata)},
-          {"versions", json::Array{json::Object{{"version", "v1"}, {"resources", std::move(resources)}, {"freshness", "Current"}}}}};
+          {"versions", json::Array{json::Object{
+                           {"version", "v1"}, {"resources", std::move(resources)}, {"freshness", "Current"}}}}};
 }
 
 }  // namespace
@@ -120,7 +130,8 @@ std::optional<json::Value> discovery_document(std::string_view path, const std::
   if (path == "/api") {
     return json::Object{{"kind", "APIVersions"},
                         {"versions", json::Array{"v1"}},
-                        {"serverAddressByClientCIDRs", json::Array{json::Object{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", address}}}}};
+                        {"serverAddressByClientCIDRs",
+                         json::Array{json::Object{{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", address}}}}};
   }
   if (path == "/apis") {
     json::Array list;
@@ -146,7 +157,10 @@ json::Value aggregated_discovery(std::string_view path, std::string_view version
   } else {
     items.push_back(aggregated_group(""));
   }
-  return json::Object{{"kind", "APIGroupDiscoveryList"}, {"apiVersion", "apidiscovery.k8s.io/" + std::string(version)}, {"metadata", json::Object{}}, {"items", std::move(items)}};
+  return json::Object{{"kind", "APIGroupDiscoveryList"},
+                      {"apiVersion", "apidiscovery.k8s.io/" + std::string(version)},
+                      {"metadata", json::Object{}},
+                      {"items", std::move(items)}};
 }
 
 json::Value version_document() {

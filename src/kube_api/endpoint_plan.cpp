@@ -13,8 +13,9 @@ namespace {
 constexpr std::size_t kPerSlice = 100;
 
 bool is_ready(const json::Object& pod) {
-  return std::ranges::any_of(list_at(pod, {"status", "conditions"}),
-                             [](const auto& condition) { return text_in(condition, "type") == "Ready" && text_in(condition, "status") == "True"; });
+  return std::ranges::any_of(list_at(pod, {"status", "conditions"}), [](const auto& condition) {
+    return text_in(condition, "type") == "Ready" && text_in(condition, "status") == "True";
+  });
 }
 
 bool has_ended(const json::Object& pod) {
@@ -43,7 +44,8 @@ std::int64_t port_on(const json::Object& pod, const json::Value& port) {
     for (const auto& container : list_at(pod, {"spec", list})) {
       for (const auto& candidate : json::array_or_empty(container, "ports")) {
         const bool named = text_in(candidate, "name") == std::string_view(target->get_string());
-        if (named && text_in(candidate, "protocol") == text_in(port, "protocol")) return json::int_or(candidate, "containerPort");
+        if (named && text_in(candidate, "protocol") == text_in(port, "protocol"))
+          return json::int_or(candidate, "containerPort");
       }
     }
   }
@@ -87,7 +89,9 @@ json::Object slice_endpoint(const json::Object& pod, const json::Object& service
   const bool publish = bool_at(service, {"spec", "publishNotReadyAddresses"});
   const bool serving = is_ready(pod), terminating = being_deleted(pod);
   json::Object endpoint{{"addresses", json::Array{json::Value(text_at(pod, {"status", "podIP"}))}},
-                        {"conditions", json::Object{{"ready", publish || (serving && !terminating)}, {"serving", serving}, {"terminating", terminating}}}};
+                        {"conditions", json::Object{{"ready", publish || (serving && !terminating)},
+                                                    {"serving", serving},
+                                                    {"terminating", terminating}}}};
   if (const auto host = hostname_in(pod, service); !host.empty()) endpoint["hostname"] = host;
   endpoint["targetRef"] = pod_reference(pod);
   if (const auto node = text_at(pod, {"spec", "nodeName"}); !node.empty()) endpoint["nodeName"] = node;
@@ -119,7 +123,8 @@ json::Object owner_of(const json::Object& object, std::string_view kind) {
 bool by_address(const json::Value& a, const json::Value& b) { return text_in(a, "ip") < text_in(b, "ip"); }
 
 // Endpoints of one set of ports, cut into slices.
-void cut(std::vector<json::Object>& slices, const json::Object& empty, const json::Array& endpoints, const json::Value& ports) {
+void cut(std::vector<json::Object>& slices, const json::Object& empty, const json::Array& endpoints,
+         const json::Value& ports) {
   for (std::size_t at = 0; at < endpoints.size(); at += kPerSlice) {
     auto slice = empty;
     json::Array some;
@@ -158,7 +163,8 @@ json::Object plan_endpoints(const json::Object& service, const std::vector<Store
   }
   auto labels = labels_of(service);
   labels["endpoints.kubernetes.io/managed-by"] = "endpoint-controller";
-  json::Object metadata{{"name", name_of(service)}, {"namespace", namespace_of(service)}, {"labels", std::move(labels)}};
+  json::Object metadata{
+      {"name", name_of(service)}, {"namespace", namespace_of(service)}, {"labels", std::move(labels)}};
   return {{"metadata", std::move(metadata)}, {"subsets", std::move(subsets)}};
 }
 
@@ -185,7 +191,8 @@ std::vector<json::Object> plan_mirrored_slices(const json::Object& service, cons
     for (const auto* list : {"addresses", "notReadyAddresses"}) {
       const bool ready = std::string_view(list) == "addresses";
       for (const auto& address : json::array_or_empty(subset, list)) {
-        json::Object endpoint{{"addresses", json::Array{json::Value(text_in(address, "ip"))}}, {"conditions", json::Object{{"ready", ready}}}};
+        json::Object endpoint{{"addresses", json::Array{json::Value(text_in(address, "ip"))}},
+                              {"conditions", json::Object{{"ready", ready}}}};
         for (const auto* key : {"hostname", "targetRef", "nodeName"}) copy_member(endpoint, address.as_object(), key);
         found.push_back(std::move(endpoint));
       }

@@ -20,6 +20,7 @@ inline constexpr std::string_view kMirrorController = "endpointslicemirroring-co
 // Its slices, without names: at most 100 endpoints each; one empty slice when there are none.
 [[nodiscard]] std::vector<json::Object> plan_slices(const json::Object& service, const std::vector<Stored>& pods);
 // The slices that mirror Endpoints which somebody made for a Service without selector.
-[[nodiscard]] std::vector<json::Object> plan_mirrored_slices(const json::Object& service, const json::Object& endpoints);
+[[nodiscard]] std::vector<json::Object> plan_mirrored_slices(const json::Object& service,
+                                                             const json::Object& endpoints);
 
 }  // namespace fairway::kube_api

@@ -8,13 +8,14 @@ namespace fairway::kube_api {
 namespace {
 
 // events.k8s.io/v1, core/v1
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{{"regarding", "involvedObject"},
-                                                                               {"note", "message"},
-                                                                               {"reportingController", "reportingComponent"},
-                                                                               {"deprecatedSource", "source"},
-                                                                               {"deprecatedFirstTimestamp", "firstTimestamp"},
-                                                                               {"deprecatedLastTimestamp", "lastTimestamp"},
-                                                                               {"deprecatedCount", "count"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{
+    {{"regarding", "involvedObject"},
+     {"note", "message"},
+     {"reportingController", "reportingComponent"},
+     {"deprecatedSource", "source"},
+     {"deprecatedFirstTimestamp", "firstTimestamp"},
+     {"deprecatedLastTimestamp", "lastTimestamp"},
+     {"deprecatedCount", "count"}}};
 
 void rename(json::Object& event, std::string_view from, std::string_view to) {
   const auto found = event.find(from);

@@ -1,4 +1,5 @@
-// An Event has two forms, core/v1 (which the store keeps) and events.k8s.io/v1: the same facts under other names. Pure.
+// An Event has two forms, core/v1 (which the store keeps) and events.k8s.io/v1: the same facts under other names.
+// Pure.
 #pragma once
 
 #include "json/value.h"

@@ -10,11 +10,21 @@ std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
           out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
@@ -28,6 +38,24 @@ std::string in_quotes(std::string_view text) {
 
 std::string shown(const json::Value& value) {
   if (value.is_string()) return in_quotes(value.get_string());
+  return json::write(value);
+}
+
+std::string go_value(const json::Value& value) {
+  if (value.is_null()) return "<nil>";
+  if (value.is_string()) return std::string(value.get_string());
+  if (const auto* items = value.if_array()) {
+    std::vector<std::string> parts;
+    for (const auto& item : *items) parts.push_back(go_value(item));
+    return fmt::format("[{}]", fmt::join(parts, " "));
+  }
+  if (const auto* object = value.if_object()) {
+    std::vector<std::string> parts;
+    for (const auto& member : *object)
+      parts.push_back(fmt::format("{}:{}", std::string_view(member.key()), go_value(member.value())));
+    std::ranges::sort(parts);
+    return fmt::format("map[{}]", fmt::join(parts, " "));
+  }
   return json::write(value);
 }
 

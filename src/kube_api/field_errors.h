@@ -43,6 +43,8 @@ class FieldErrors {
 
 // A string as Go's %q shows it; anything else as compact JSON.
 [[nodiscard]] std::string shown(const json::Value& value);
+// As Go's %+v shows what was read from JSON: map[a:1 b:[x y]].
+[[nodiscard]] std::string go_value(const json::Value& value);
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace fairway::kube_api

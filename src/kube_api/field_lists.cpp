@@ -5,14 +5,22 @@
 namespace fairway::kube_api {
 namespace {
 
-std::string text(const json::Object& object, std::initializer_list<std::string_view> path) { return std::string(text_at(object, path)); }
-std::string flag(const json::Object& object, std::initializer_list<std::string_view> path) { return bool_at(object, path) ? "true" : "false"; }
+std::string text(const json::Object& object, std::initializer_list<std::string_view> path) {
+  return std::string(text_at(object, path));
+}
+std::string flag(const json::Object& object, std::initializer_list<std::string_view> path) {
+  return bool_at(object, path) ? "true" : "false";
+}
 
 }  // namespace
 
-Fields namespace_fields(const json::Object& ns) { return {{"status.phase", text(ns, {"status", "phase"})}, {"name", text(ns, {"metadata", "name"})}}; }
+Fields namespace_fields(const json::Object& ns) {
+  return {{"status.phase", text(ns, {"status", "phase"})}, {"name", text(ns, {"metadata", "name"})}};
+}
 
-Fields node_fields(const json::Object& node) { return {{"spec.unschedulable", flag(node, {"spec", "unschedulable"})}}; }
+Fields node_fields(const json::Object& node) {
+  return {{"spec.unschedulable", flag(node, {"spec", "unschedulable"})}};
+}
 
 Fields pod_fields(const json::Object& pod) {
   const auto& ips = list_at(pod, {"status", "podIPs"});

@@ -1,5 +1,5 @@
-// By which fields objects of a kind can be selected, beside metadata.name and metadata.namespace. Pure. Each gives all
-// names, with empty values, for an empty object.
+// By which fields objects of a kind can be selected, beside metadata.name and metadata.namespace. Pure. Each gives
+// all names, with empty values, for an empty object.
 #pragma once
 
 #include "kube_api/kinds.h"

@@ -55,7 +55,8 @@ class Reader {
     } else if (static_cast<unsigned char>(c) >= 0x80) {
       // Go shows the byte as the code point of the same number.
       const auto byte = static_cast<unsigned char>(c);
-      shown = byte >= 0xa1 ? fmt::format("'{}{}'", static_cast<char>(0xc0 | (byte >> 6)), static_cast<char>(0x80 | (byte & 0x3f)))
+      shown = byte >= 0xa1 ? fmt::format("'{}{}'", static_cast<char>(0xc0 | (byte >> 6)),
+                                         static_cast<char>(0x80 | (byte & 0x3f)))
                            : fmt::format("'\\u{:04x}'", byte);
     } else {
       shown = fmt::format("'{}'", c);
@@ -66,17 +67,23 @@ class Reader {
   Result<> value(json::Value& to, std::string_view where) {
     if (done()) return unexpected(where);
     switch (text_[at_]) {
-      case '{': return object(to);
-      case '[': return array(to);
+      case '{':
+        return object(to);
+      case '[':
+        return array(to);
       case '"': {
         FW_TRY(auto text, string());
         to = text;
         return {};
       }
-      case 't': return literal(to, "true", true);
-      case 'f': return literal(to, "false", false);
-      case 'n': return literal(to, "null", nullptr);
-      default: break;
+      case 't':
+        return literal(to, "true", true);
+      case 'f':
+        return literal(to, "false", false);
+      case 'n':
+        return literal(to, "null", nullptr);
+      default:
+        break;
     }
     if (text_[at_] == '-' || (text_[at_] >= '0' && text_[at_] <= '9')) return number(to);
     return unexpected(where);
@@ -124,7 +131,8 @@ class Reader {
     }
     double number = 0;
     if (std::from_chars(token.begin(), token.end(), number).ec != std::errc{}) {
-      return fail(Errc::invalid, fmt::format("json: cannot unmarshal number {} into Go value of type float64", token));
+      return fail(Errc::invalid,
+                  fmt::format("json: cannot unmarshal number {} into Go value of type float64", token));
     }
     to = number;
     return {};
@@ -135,7 +143,10 @@ class Reader {
     unsigned code = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       const char c = done() ? '\0' : text_[at_];
-      const int nibble = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+      const int nibble = c >= '0' && c <= '9'   ? c - '0'
+                         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                : -1;
       if (nibble < 0) return unexpected("in \\u hexadecimal character escape");
       code = code * 16 + static_cast<unsigned>(nibble);
     }
@@ -163,12 +174,26 @@ class Reader {
   Result<> escape(std::string& out) {
     if (done()) return unexpected("in string escape code");
     switch (text_[at_]) {
-      case 'b': out += '\b'; break;
-      case 'f': out += '\f'; break;
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case '"': case '\\': case '/': out += text_[at_]; break;
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 'r':
+        out += '\r';
+        break;
+      case 't':
+        out += '\t';
+        break;
+      case '"':
+      case '\\':
+      case '/':
+        out += text_[at_];
+        break;
       case 'u': {
         ++at_;
         FW_TRY(unsigned code, hex4());
@@ -188,7 +213,8 @@ class Reader {
         append_utf8(out, code);
         return {};
       }
-      default: return unexpected("in string escape code");
+      default:
+        return unexpected("in string escape code");
     }
     ++at_;
     return {};
@@ -246,7 +272,8 @@ class Reader {
     const auto outer = path_.size();
     while (done() || text_[at_] != '}') {
       if (done() || text_[at_] != '"') {
-        return unexpected(members.empty() ? "looking for beginning of object key string" : "looking for beginning of object key string");
+        return unexpected(members.empty() ? "looking for beginning of object key string"
+                                          : "looking for beginning of object key string");
       }
       FW_TRY(auto key, string());
       path_ += (path_.empty() ? "" : ".") + key;

@@ -1,5 +1,5 @@
-// Reads JSON of strangers as the real API server does: the same words for a syntax error, whole numbers kept whole, keys
-// that stand twice in one object noted (the last one wins).
+// Reads JSON of strangers as the real API server does: the same words for a syntax error, whole numbers kept whole,
+// keys that stand twice in one object noted (the last one wins).
 #pragma once
 
 #include <string>
@@ -16,8 +16,8 @@ struct ReadJson {
   std::vector<std::string> duplicates;  // "spec.type", "spec.ports[0].name": in the order of appearance
 };
 
-// Errors: invalid, with the text that Go's encoding/json gives ("invalid character '}' after object key"). Deeper than
-// 1000 levels is an error too.
+// Errors: invalid, with the text that Go's encoding/json gives ("invalid character '}' after object key"). Deeper
+// than 1000 levels is an error too.
 [[nodiscard]] Result<ReadJson> read_json(std::string_view text);
 
 }  // namespace fairway::kube_api

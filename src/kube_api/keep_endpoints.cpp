@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kWho = "endpoints";
 using ServiceKey = std::pair<std::string, std::string>;  // namespace, name
 
-ServiceKey key_of(const json::Object& object) { return {std::string(namespace_of(object)), std::string(name_of(object))}; }
+ServiceKey key_of(const json::Object& object) {
+  return {std::string(namespace_of(object)), std::string(name_of(object))};
+}
 
 // Which Services a change may concern.
 void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
@@ -24,7 +26,8 @@ void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& d
     dirty.emplace(change.ref.ns, change.ref.name);
   } else if (storage == "endpointslices") {
     for (const auto& slice : {change.now, change.before}) {
-      if (slice) dirty.emplace(change.ref.ns, std::string(text_at(*slice, {"metadata", "labels", kServiceNameLabel})));
+      if (slice)
+        dirty.emplace(change.ref.ns, std::string(text_at(*slice, {"metadata", "labels", kServiceNameLabel})));
     }
   } else if (storage == "pods") {
     for (const auto& service : api.objects.list("services", change.ref.ns)) {
@@ -93,7 +96,8 @@ Task<> sync(Api& api, ServiceKey key) {
   }
   const auto* endpoints = api.objects.find(endpoints_ref);
   std::vector<json::Object> slices;
-  if (endpoints != nullptr && mirrored(*endpoints->object)) slices = plan_mirrored_slices(*service, *endpoints->object);
+  if (endpoints != nullptr && mirrored(*endpoints->object))
+    slices = plan_mirrored_slices(*service, *endpoints->object);
   co_await put_slices(api, key, std::move(slices));
 }
 

@@ -18,7 +18,9 @@ Task<> fill(Api& api, std::string name, std::string ca) {
   json::Object account{{"metadata", json::Object{{"name", "default"}, {"namespace", name}}}};
   co_await ensure_object(api, kWho, *find_kind("", "v1", "serviceaccounts"), std::move(account));
   if (ca.empty()) co_return;
-  json::Object note{{"kubernetes.io/description", "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints."}};
+  json::Object note{
+      {"kubernetes.io/description",
+       "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints."}};
   json::Object metadata{{"name", kRootCa}, {"namespace", name}, {"annotations", std::move(note)}};
   json::Object map{{"metadata", std::move(metadata)}, {"data", json::Object{{"ca.crt", ca}}}};
   co_await ensure_object(api, kWho, *find_kind("", "v1", "configmaps"), std::move(map));
@@ -53,8 +55,10 @@ Task<> finish(Api& api, std::string name) {
     child(now, "spec")["finalizers"] = std::move(kept);
     return now;
   };
-  auto ended = co_await update_object(api, *find_kind("", "v1", "namespaces"), {"namespaces", "", name}, std::move(change), {false, false, false, true});
-  if (!ended && ended.error().code != 404) api.env.log.warn("a namespace could not be ended", {{"namespace", name}, {"why", ended.error().message}});
+  auto ended = co_await update_object(api, *find_kind("", "v1", "namespaces"), {"namespaces", "", name},
+                                      std::move(change), {false, false, false, true});
+  if (!ended && ended.error().code != 404)
+    api.env.log.warn("a namespace could not be ended", {{"namespace", name}, {"why", ended.error().message}});
 }
 
 std::string read_ca(const Api& api) {

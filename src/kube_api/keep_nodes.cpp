@@ -1,5 +1,5 @@
-// Nodes: ready is what a node says as long as its Lease is renewed; taints keep pods away from the others, and pods of a
-// node that went away are no longer ready.
+// Nodes: ready is what a node says as long as its Lease is renewed; taints keep pods away from the others, and pods
+// of a node that went away are no longer ready.
 #include <map>
 
 #include <fmt/format.h>
@@ -38,7 +38,8 @@ json::Array wanted_taints(const json::Object& node) {
   }
   const auto ready = ready_status(node);
   const auto key = ready == "Unknown" ? kUnreachable : kNotReady;
-  if (bool_at(node, {"spec", "unschedulable"})) taints.push_back(json::Object{{"key", "node.kubernetes.io/unschedulable"}, {"effect", "NoSchedule"}});
+  if (bool_at(node, {"spec", "unschedulable"}))
+    taints.push_back(json::Object{{"key", "node.kubernetes.io/unschedulable"}, {"effect", "NoSchedule"}});
   if (ready != "True") taints.push_back(json::Object{{"key", key}, {"effect", "NoSchedule"}});
   return taints;
 }
@@ -47,7 +48,8 @@ json::Array wanted_taints(const json::Object& node) {
 bool same_taints(const json::Array& a, const json::Array& b) {
   const auto among = [](const json::Array& list, const json::Value& taint) {
     return std::ranges::any_of(list, [&](const json::Value& other) {
-      return text_in(other, "key") == text_in(taint, "key") && text_in(other, "effect") == text_in(taint, "effect") && text_in(other, "value") == text_in(taint, "value");
+      return text_in(other, "key") == text_in(taint, "key") && text_in(other, "effect") == text_in(taint, "effect") &&
+             text_in(other, "value") == text_in(taint, "value");
     });
   };
   return a.size() == b.size() && std::ranges::all_of(a, [&](const json::Value& taint) { return among(b, taint); });
@@ -61,8 +63,11 @@ Task<> keep_taints(Api& api, ObjectPtr node) {
     child(now, "spec")["taints"] = wanted_taints(before);
     return now;
   };
-  auto written = co_await update_object(api, *find_kind("", "v1", "nodes"), {"nodes", "", std::string(name_of(*node))}, std::move(change), {});
-  if (!written && written.error().code != 404) api.env.log.warn("a node's taints could not be set", {{"node", std::string(name_of(*node))}, {"why", written.error().message}});
+  auto written = co_await update_object(api, *find_kind("", "v1", "nodes"),
+                                        {"nodes", "", std::string(name_of(*node))}, std::move(change), {});
+  if (!written && written.error().code != 404)
+    api.env.log.warn("a node's taints could not be set",
+                     {{"node", std::string(name_of(*node))}, {"why", written.error().message}});
 }
 
 json::Object with_unknown_readiness(const json::Object& before, const std::string& now) {
@@ -94,18 +99,33 @@ json::Object with_pod_not_ready(const json::Object& before, const std::string& n
 Task<> lose_node(Api& api, ObjectPtr node) {
   const std::string name(name_of(*node));
   const auto now = format_time(api.env.clock.wall());
-  Change unknown = [now](const json::Object& before) -> ApiResult<json::Object> { return with_unknown_readiness(before, now); };
-  auto written = co_await update_object(api, *find_kind("", "v1", "nodes"), {"nodes", "", name}, std::move(unknown), {false, true, false});
+  Change unknown = [now](const json::Object& before) -> ApiResult<json::Object> {
+    return with_unknown_readiness(before, now);
+  };
+  auto written = co_await update_object(api, *find_kind("", "v1", "nodes"), {"nodes", "", name}, std::move(unknown),
+                                        {false, true, false});
   if (!written) co_return;
   api.env.log.warn("a node stopped renewing its lease", {{"node", name}});
-  co_await record_event(api, node, "Node", {"Normal", "NodeNotReady", fmt::format("Node {} status is now: NodeNotReady", name), "node-controller", ""});
+  co_await record_event(
+      api, node, "Node",
+      {"Normal", "NodeNotReady", fmt::format("Node {} status is now: NodeNotReady", name), "node-controller", ""});
   for (const auto& pod : api.objects.list("pods")) {
     if (text_at(*pod.object, {"spec", "nodeName"}) != name) continue;
     const ObjectRef ref{"pods", std::string(namespace_of(*pod.object)), std::string(name_of(*pod.object))};
-    Change change = [now](const json::Object& before) -> ApiResult<json::Object> { return with_pod_not_ready(before, now); };
-    auto marked = co_await update_object(api, *find_kind("", "v1", "pods"), ref, std::move(change), {false, true, false});
-    if (!marked) api.env.log.debug("a pod of a lost node could not be marked", {{"pod", ref.key()}, {"why", marked.error().message}});
+    Change change = [now](const json::Object& before) -> ApiResult<json::Object> {
+      return with_pod_not_ready(before, now);
+    };
+    auto marked =
+        co_await update_object(api, *find_kind("", "v1", "pods"), ref, std::move(change), {false, true, false});
+    if (!marked)
+      api.env.log.debug("a pod of a lost node could not be marked",
+                        {{"pod", ref.key()}, {"why", marked.error().message}});
   }
+}
+
+Task<> welcome(Api& api, ObjectPtr node) {
+  auto text = fmt::format("Node {0} event: Registered Node {0} in Controller", name_of(*node));
+  co_await record_event(api, node, "Node", {"Normal", "RegisteredNode", std::move(text), "node-controller", ""});
 }
 
 // Whether the node's Lease has stood still for too long. A node without one is believed.
@@ -128,7 +148,11 @@ Task<> keep_nodes(Api& api) {
   while (!api.objects.stopping()) {
     const auto seen = cursor.next();
     bool look = seen.all || api.env.clock.steady() >= look_at;
-    for (const auto& change : seen.changes) look = look || change.ref.storage == "nodes";
+    for (const auto& change : seen.changes) {
+      if (change.ref.storage != "nodes") continue;
+      look = true;
+      if (change.before == nullptr && change.now != nullptr) co_await welcome(api, change.now);
+    }
     if (look) {
       look_at = api.env.clock.steady() + kLookEvery;
       for (const auto& node : api.objects.list("nodes")) {

@@ -16,7 +16,12 @@ const TableColumn kAge{"Age"};
 TableColumn wide(std::string name) { return {std::move(name), "string", "", 1}; }
 
 Kind namespaces() {
-  Kind kind{.group = "", .version = "v1", .kind = "Namespace", .plural = "namespaces", .singular = "namespace", .type = "core.Namespace"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "Namespace",
+            .plural = "namespaces",
+            .singular = "namespace",
+            .type = "core.Namespace"};
   kind.short_names = {"ns"};
   kind.namespaced = false;
   kind.has_status = true;
@@ -34,8 +39,16 @@ Kind nodes() {
   kind.namespaced = false;
   kind.has_status = true;
   kind.rules = node_rules();
-  kind.columns = {kName, {"Status"}, {"Roles"}, kAge, {"Version"}, wide("Internal-IP"), wide("External-IP"), wide("OS-Image"),
-                  wide("Kernel-Version"), wide("Container-Runtime")};
+  kind.columns = {kName,
+                  {"Status"},
+                  {"Roles"},
+                  kAge,
+                  {"Version"},
+                  wide("Internal-IP"),
+                  wide("External-IP"),
+                  wide("OS-Image"),
+                  wide("Kernel-Version"),
+                  wide("Container-Runtime")};
   kind.cells = node_cells;
   kind.fields = node_fields;
   return kind;
@@ -49,14 +62,27 @@ Kind pods() {
   kind.subresources = {"binding", "log", "eviction"};
   kind.generation = true;
   kind.rules = pod_rules();
-  kind.columns = {kName, {"Ready"}, {"Status"}, {"Restarts"}, kAge, wide("IP"), wide("Node"), wide("Nominated Node"), wide("Readiness Gates")};
+  kind.columns = {kName,
+                  {"Ready"},
+                  {"Status"},
+                  {"Restarts"},
+                  kAge,
+                  wide("IP"),
+                  wide("Node"),
+                  wide("Nominated Node"),
+                  wide("Readiness Gates")};
   kind.cells = pod_cells;
   kind.fields = pod_fields;
   return kind;
 }
 
 Kind services() {
-  Kind kind{.group = "", .version = "v1", .kind = "Service", .plural = "services", .singular = "service", .type = "core.Service"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "Service",
+            .plural = "services",
+            .singular = "service",
+            .type = "core.Service"};
   kind.short_names = {"svc"};
   kind.categories = {"all"};
   kind.has_status = true;
@@ -69,7 +95,12 @@ Kind services() {
 }
 
 Kind endpoints() {
-  Kind kind{.group = "", .version = "v1", .kind = "Endpoints", .plural = "endpoints", .singular = "endpoints", .type = "core.Endpoints"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "Endpoints",
+            .plural = "endpoints",
+            .singular = "endpoints",
+            .type = "core.Endpoints"};
   kind.short_names = {"ep"};
   kind.create_on_update = true;
   kind.deprecation = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
@@ -80,7 +111,12 @@ Kind endpoints() {
 }
 
 Kind endpoint_slices() {
-  Kind kind{.group = "discovery.k8s.io", .version = "v1", .kind = "EndpointSlice", .plural = "endpointslices", .singular = "endpointslice", .type = "discovery.EndpointSlice"};
+  Kind kind{.group = "discovery.k8s.io",
+            .version = "v1",
+            .kind = "EndpointSlice",
+            .plural = "endpointslices",
+            .singular = "endpointslice",
+            .type = "discovery.EndpointSlice"};
   kind.generation = true;
   kind.rules = endpoint_slice_rules();
   kind.columns = {kName, {"AddressType"}, {"Ports"}, {"Endpoints"}, kAge};
@@ -89,12 +125,13 @@ Kind endpoint_slices() {
 }
 
 std::vector<TableColumn> event_columns() {
-  return {{"Last Seen"}, {"Type"}, {"Reason"}, {"Object"}, wide("Subobject"), wide("Source"), {"Message"}, wide("First Seen"), wide("Count"),
-          {"Name", "string", "name", 1}};
+  return {{"Last Seen"},  {"Type"},    {"Reason"},         {"Object"},    wide("Subobject"),
+          wide("Source"), {"Message"}, wide("First Seen"), wide("Count"), {"Name", "string", "name", 1}};
 }
 
 Kind core_events() {
-  Kind kind{.group = "", .version = "v1", .kind = "Event", .plural = "events", .singular = "event", .type = "core.Event"};
+  Kind kind{
+      .group = "", .version = "v1", .kind = "Event", .plural = "events", .singular = "event", .type = "core.Event"};
   kind.short_names = {"ev"};
   kind.create_on_update = true;
   kind.rules = event_rules();
@@ -105,7 +142,12 @@ Kind core_events() {
 }
 
 Kind new_events() {
-  Kind kind{.group = "events.k8s.io", .version = "v1", .kind = "Event", .plural = "events", .singular = "event", .type = "events.Event"};
+  Kind kind{.group = "events.k8s.io",
+            .version = "v1",
+            .kind = "Event",
+            .plural = "events",
+            .singular = "event",
+            .type = "events.Event"};
   kind.short_names = {"ev"};
   kind.create_on_update = true;
   kind.rules = new_event_rules();
@@ -118,7 +160,12 @@ Kind new_events() {
 }
 
 Kind leases() {
-  Kind kind{.group = "coordination.k8s.io", .version = "v1", .kind = "Lease", .plural = "leases", .singular = "lease", .type = "coordination.Lease"};
+  Kind kind{.group = "coordination.k8s.io",
+            .version = "v1",
+            .kind = "Lease",
+            .plural = "leases",
+            .singular = "lease",
+            .type = "coordination.Lease"};
   kind.create_on_update = true;
   kind.unconditional_update = false;
   kind.rules = lease_rules();
@@ -128,7 +175,12 @@ Kind leases() {
 }
 
 Kind secrets() {
-  Kind kind{.group = "", .version = "v1", .kind = "Secret", .plural = "secrets", .singular = "secret", .type = "core.Secret"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "Secret",
+            .plural = "secrets",
+            .singular = "secret",
+            .type = "core.Secret"};
   kind.rules = secret_rules();
   kind.columns = {kName, {"Type"}, {"Data"}, kAge};
   kind.cells = secret_cells;
@@ -137,7 +189,12 @@ Kind secrets() {
 }
 
 Kind config_maps() {
-  Kind kind{.group = "", .version = "v1", .kind = "ConfigMap", .plural = "configmaps", .singular = "configmap", .type = "core.ConfigMap"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "ConfigMap",
+            .plural = "configmaps",
+            .singular = "configmap",
+            .type = "core.ConfigMap"};
   kind.short_names = {"cm"};
   kind.rules = config_map_rules();
   kind.columns = {kName, {"Data"}, kAge};
@@ -146,7 +203,12 @@ Kind config_maps() {
 }
 
 Kind service_accounts() {
-  Kind kind{.group = "", .version = "v1", .kind = "ServiceAccount", .plural = "serviceaccounts", .singular = "serviceaccount", .type = "core.ServiceAccount"};
+  Kind kind{.group = "",
+            .version = "v1",
+            .kind = "ServiceAccount",
+            .plural = "serviceaccounts",
+            .singular = "serviceaccount",
+            .type = "core.ServiceAccount"};
   kind.short_names = {"sa"};
   kind.rules = service_account_rules();
   kind.columns = {kName, kAge};
@@ -158,8 +220,9 @@ Kind service_accounts() {
 
 const std::vector<Kind>& all_kinds() {
   static const auto kinds = [] {
-    std::vector<Kind> list{config_maps(), endpoints(),        core_events(), namespaces(),      nodes(),     pods(),
-                           secrets(),     service_accounts(), services(),    endpoint_slices(), new_events(), leases()};
+    std::vector<Kind> list{config_maps(), endpoints(), core_events(),      namespaces(), nodes(),
+                           pods(),        secrets(),   service_accounts(), services(),   endpoint_slices(),
+                           new_events(),  leases()};
     for (auto& kind : list) kind.storage = kind.plural;
     return list;
   }();
@@ -168,14 +231,16 @@ const std::vector<Kind>& all_kinds() {
 
 const Kind* find_kind(std::string_view group, std::string_view version, std::string_view plural) {
   const auto& kinds = all_kinds();
-  const auto found = std::ranges::find_if(
-      kinds, [&](const Kind& kind) { return kind.group == group && kind.version == version && kind.plural == plural; });
+  const auto found = std::ranges::find_if(kinds, [&](const Kind& kind) {
+    return kind.group == group && kind.version == version && kind.plural == plural;
+  });
   return found == kinds.end() ? nullptr : &*found;
 }
 
 const Kind& stored_kind(std::string_view storage) {
   const auto& kinds = all_kinds();
-  const auto found = std::ranges::find_if(kinds, [&](const Kind& kind) { return kind.storage == storage && kind.to_stored == nullptr; });
+  const auto found = std::ranges::find_if(
+      kinds, [&](const Kind& kind) { return kind.storage == storage && kind.to_stored == nullptr; });
   FW_CHECK(found != kinds.end());
   return *found;
 }

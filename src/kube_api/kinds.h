@@ -47,7 +47,7 @@ struct Kind {
   std::vector<std::string> subresources;
   // Where objects lie in the store. The two kinds of Event share theirs; the store has core/v1's form.
   std::string storage;
-  bool generation = false;     // metadata.generation counts changes of the spec
+  bool generation = false;           // metadata.generation counts changes of the spec
   bool unconditional_update = true;  // a replace without resourceVersion is allowed
   bool create_on_update = false;     // a replace of what does not exist creates it
   std::string deprecation;           // a Warning on every answer

@@ -38,8 +38,10 @@ class Wire {
         FW_TRY(field.varint, varint());
         return field;
       }
-      case 1: return fixed(field, 8);
-      case 5: return fixed(field, 4);
+      case 1:
+        return fixed(field, 8);
+      case 5:
+        return fixed(field, 4);
       case 2: {
         FW_TRY(const auto size, varint());
         if (size > bytes_.size()) return truncated();
@@ -48,7 +50,8 @@ class Wire {
         bytes_.remove_prefix(size);
         return field;
       }
-      default: return fail(Errc::invalid, "proto: illegal wireType");
+      default:
+        return fail(Errc::invalid, "proto: illegal wireType");
     }
   }
 
@@ -107,7 +110,8 @@ Result<json::Value> read_time(const WireField& field, bool micro) {
   if (parts.empty()) return json::Value(nullptr);
   const auto seconds = static_cast<std::int64_t>(parts[1].varint);
   const auto nanos = static_cast<std::int64_t>(parts[2].varint);
-  const auto time = WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanos)));
+  const auto time = WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::seconds(seconds) +
+                                                                            std::chrono::nanoseconds(nanos)));
   return json::Value(micro ? format_micro_time(time) : format_time(time));
 }
 
@@ -124,29 +128,39 @@ Result<json::Value> read_plain(const WireField& field, const FieldType& type, in
     return object;
   }
   switch (type.scalar) {
-    case Scalar::string: return json::Value(std::string(field.bytes));
-    case Scalar::boolean: return json::Value(field.varint != 0);
+    case Scalar::string:
+      return json::Value(std::string(field.bytes));
+    case Scalar::boolean:
+      return json::Value(field.varint != 0);
     case Scalar::int32:
-    case Scalar::uint16: return json::Value(static_cast<std::int64_t>(static_cast<std::int32_t>(field.varint)));
-    case Scalar::int64: return json::Value(static_cast<std::int64_t>(field.varint));
-    case Scalar::int_or_string: return read_int_or_string(field);
-    case Scalar::bytes: return json::Value(base64_encode(field.bytes));
-    case Scalar::time: return read_time(field, false);
-    case Scalar::micro_time: return read_time(field, true);
+    case Scalar::uint16:
+      return json::Value(static_cast<std::int64_t>(static_cast<std::int32_t>(field.varint)));
+    case Scalar::int64:
+      return json::Value(static_cast<std::int64_t>(field.varint));
+    case Scalar::int_or_string:
+      return read_int_or_string(field);
+    case Scalar::bytes:
+      return json::Value(base64_encode(field.bytes));
+    case Scalar::time:
+      return read_time(field, false);
+    case Scalar::micro_time:
+      return read_time(field, true);
     case Scalar::quantity: {
       FW_TRY(auto parts, read_flat(field.bytes));
       return json::Value(std::string(parts[1].bytes));
     }
     case Scalar::raw:
     case Scalar::fields:
-    case Scalar::none: return json::Value(nullptr);
+    case Scalar::none:
+      return json::Value(nullptr);
   }
   return json::Value(nullptr);
 }
 
 Result<> read_entry(json::Object& map, const WireField& field, const FieldType& type, int depth) {
   std::string key;
-  json::Value value = type.scalar == Scalar::string || type.scalar == Scalar::bytes ? json::Value("") : json::Value(nullptr);
+  json::Value value =
+      type.scalar == Scalar::string || type.scalar == Scalar::bytes ? json::Value("") : json::Value(nullptr);
   for (Wire wire(field.bytes); !wire.done();) {
     FW_TRY(auto part, wire.next());
     if (part.number == 1) key = part.bytes;
@@ -200,12 +214,17 @@ const StructType* type_of(std::string_view api_version, std::string_view name) {
 
 Result<json::Value> read_protobuf(std::string_view body) {
   constexpr std::string_view kMagic("k8s\0", 4);
-  if (!body.starts_with(kMagic)) return fail(Errc::invalid, "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+  if (!body.starts_with(kMagic))
+    return fail(Errc::invalid,
+                "provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
   FW_TRY(auto envelope, read_flat(body.substr(kMagic.size())));
   FW_TRY(auto meta, read_flat(envelope[1].bytes));
   const std::string api_version(meta[1].bytes), kind(meta[2].bytes);
   const auto* type = type_of(api_version, kind);
-  if (type == nullptr) return fail(Errc::unsupported, fmt::format("this API server reads no {} of {} in protobuf form: send application/json", kind, api_version));
+  if (type == nullptr)
+    return fail(
+        Errc::unsupported,
+        fmt::format("this API server reads no {} of {} in protobuf form: send application/json", kind, api_version));
   json::Object object;
   FW_TRY_DO(read_message(object, envelope[2].bytes, *type, 0, 0));
   object["kind"] = kind;

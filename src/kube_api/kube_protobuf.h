@@ -1,6 +1,7 @@
-// Requests in Kubernetes' protobuf form (kubectl from 1.32 on sends its own objects so): the bytes "k8s\0", then a message
-// runtime.Unknown with the object's type and its own message. Answers are always JSON, which every client takes.
-// Pure; field numbers come from the schema. Reference: kubernetes.io/docs/reference/using-api/api-concepts (protobuf).
+// Requests in Kubernetes' protobuf form (kubectl from 1.32 on sends its own objects so): the bytes "k8s\0", then a
+// message runtime.Unknown with the object's type and its own message. Answers are always JSON, which every client
+// takes. Pure; field numbers come from the schema. Reference: kubernetes.io/docs/reference/using-api/api-concepts
+// (protobuf).
 #pragma once
 
 #include <string_view>

@@ -48,7 +48,8 @@ std::vector<Line> read_lines(std::string_view text) {
 
 }  // namespace
 
-std::string pod_log_folder(std::string_view dir, std::string_view ns, std::string_view pod, std::string_view uid, std::string_view container) {
+std::string pod_log_folder(std::string_view dir, std::string_view ns, std::string_view pod, std::string_view uid,
+                           std::string_view container) {
   return fmt::format("{}/{}_{}_{}/{}", dir, ns, pod, uid, container);
 }
 
@@ -70,16 +71,19 @@ std::string select_log(std::string_view text, const LogOptions& options, WallTim
   if (options.since) {
     std::erase_if(lines, [&](const Line& line) { return line.time && *line.time < *options.since; });
   }
-  if (options.tail_lines && *options.tail_lines >= 0 && lines.size() > static_cast<std::size_t>(*options.tail_lines)) {
+  if (options.tail_lines && *options.tail_lines >= 0 &&
+      lines.size() > static_cast<std::size_t>(*options.tail_lines)) {
     lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(*options.tail_lines));
   }
   std::string out;
   for (const auto& line : lines) {
-    if (options.timestamps) out += (line.stamp.empty() ? format_micro_time(raw_stamp) : std::string(line.stamp)) + " ";
+    if (options.timestamps)
+      out += (line.stamp.empty() ? format_micro_time(raw_stamp) : std::string(line.stamp)) + " ";
     out += line.text;
     if (line.whole) out += '\n';
   }
-  if (options.limit_bytes && *options.limit_bytes >= 0 && out.size() > static_cast<std::size_t>(*options.limit_bytes)) {
+  if (options.limit_bytes && *options.limit_bytes >= 0 &&
+      out.size() > static_cast<std::size_t>(*options.limit_bytes)) {
     out.resize(static_cast<std::size_t>(*options.limit_bytes));
   }
   return out;

@@ -1,14 +1,16 @@
 // Pods' logs: where the node agents write them and how `pods/log` reads them.
 //
-// The agreement with whoever runs pods (the lab) is a folder on this machine, KubeApiConfig::pod_log_dir, laid out as a
-// kubelet lays out /var/log/pods:
+// The agreement with whoever runs pods (the lab) is a folder on this machine, KubeApiConfig::pod_log_dir, laid out as
+// a kubelet lays out /var/log/pods:
 //
 //     DIR/<namespace>_<pod>_<pod uid>/<container>/<restart count>.log
 //
 // The file may be the container's own stdout and stderr (opened O_APPEND, so that a container that outlives its agent
-// goes on logging), or lines in CRI's format: "<RFC 3339 time with fraction> stdout|stderr F|P <text>". Each line is told
-// apart by itself. A raw line has no time: --since never drops it, and --timestamps gives it the file's time of change.
-// `--previous` reads the file of the restart before; the newest file is the highest number. Files of deleted pods are the agent's to remove.
+// goes on logging), or lines in CRI's format: "<RFC 3339 time with fraction> stdout|stderr F|P <text>". Each line is
+// told apart by itself. A raw line has no time: --since never drops it, and --timestamps gives it the file's time of
+// change.
+// `--previous` reads the file of the restart before; the newest file is the highest number. Files of deleted pods are
+// the agent's to remove.
 #pragma once
 
 #include <cstdint>

@@ -59,9 +59,10 @@ Texts dns1123_label_errors(std::string_view text) {
     if (is_subdomain(text)) {
       texts.emplace_back("must not contain dots");
     } else {
-      texts.push_back(form("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
-                           "start and end with an alphanumeric character",
-                           {"my-name", "123-abc"}, kLabelForm));
+      texts.push_back(
+          form("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+               "start and end with an alphanumeric character",
+               {"my-name", "123-abc"}, kLabelForm));
     }
   }
   return texts;
@@ -71,9 +72,10 @@ Texts dns1123_subdomain_errors(std::string_view text) {
   Texts texts;
   if (text.size() > 253) texts.emplace_back("must be no more than 253 characters");
   if (!is_subdomain(text)) {
-    texts.push_back(form("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
-                         "and must start and end with an alphanumeric character",
-                         {"example.com"}, fmt::format("{0}(\\.{0})*", kLabelForm)));
+    texts.push_back(
+        form("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+             "and must start and end with an alphanumeric character",
+             {"example.com"}, fmt::format("{0}(\\.{0})*", kLabelForm)));
   }
   return texts;
 }
@@ -82,9 +84,10 @@ Texts dns1035_label_errors(std::string_view text) {
   Texts texts;
   if (text.size() > 63) texts.emplace_back("must be no more than 63 characters");
   if (!is_label(text) || !(text.front() >= 'a' && text.front() <= 'z')) {
-    texts.push_back(form("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-                         "alphabetic character, and end with an alphanumeric character",
-                         {"my-name", "abc-123"}, "[a-z]([-a-z0-9]*[a-z0-9])?"));
+    texts.push_back(
+        form("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+             "alphabetic character, and end with an alphanumeric character",
+             {"my-name", "abc-123"}, "[a-z]([-a-z0-9]*[a-z0-9])?"));
   }
   return texts;
 }
@@ -120,9 +123,10 @@ Texts label_value_errors(std::string_view text) {
   Texts texts;
   if (text.size() > 63) texts.emplace_back("must be no more than 63 bytes");
   if (!text.empty() && !is_key_part(text)) {
-    texts.push_back(form("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
-                         "must start and end with an alphanumeric character",
-                         {"MyValue", "my_value", "12345"}, fmt::format("({})?", kKeyForm)));
+    texts.push_back(
+        form("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
+             "must start and end with an alphanumeric character",
+             {"MyValue", "my_value", "12345"}, fmt::format("({})?", kKeyForm)));
   }
   return texts;
 }
@@ -151,7 +155,8 @@ Texts port_name_errors(std::string_view name) {
 Texts config_map_key_errors(std::string_view key) {
   Texts texts;
   if (key.size() > 253) texts.emplace_back("must be no more than 253 characters");
-  if (key.empty() || !std::ranges::all_of(key, [](char c) { return letter_or_digit(c) || c == '-' || c == '_' || c == '.'; })) {
+  if (key.empty() ||
+      !std::ranges::all_of(key, [](char c) { return letter_or_digit(c) || c == '-' || c == '_' || c == '.'; })) {
     texts.push_back(form("a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
                          {"key.name", "KEY_NAME", "key-name"}, "[-._a-zA-Z0-9]+"));
   }
@@ -163,7 +168,8 @@ Texts env_var_name_errors(std::string_view name) {
   Texts texts;
   if (name.empty()) texts.emplace_back("environment variable name must be non-empty");
   if (!std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f && c != '='; })) {
-    texts.emplace_back("a valid environment variable name must consist only of printable ASCII characters other than '='");
+    texts.emplace_back(
+        "a valid environment variable name must consist only of printable ASCII characters other than '='");
   }
   return texts;
 }

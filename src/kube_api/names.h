@@ -1,5 +1,5 @@
-// What names, labels, annotations, ports and addresses may look like; each function gives the real server's texts, none
-// when all is well. Pure. Reference: apimachinery's util/validation; RFC 1123, RFC 1035, RFC 6335.
+// What names, labels, annotations, ports and addresses may look like; each function gives the real server's texts,
+// none when all is well. Pure. Reference: apimachinery's util/validation; RFC 1123, RFC 1035, RFC 6335.
 #pragma once
 
 #include <string>

@@ -24,7 +24,8 @@ std::string_view text_in(const json::Value& value, std::string_view key) {
   return object == nullptr ? std::string_view{} : text_at(*object, {key});
 }
 
-std::int64_t int_at(const json::Object& object, std::initializer_list<std::string_view> path, std::int64_t otherwise) {
+std::int64_t int_at(const json::Object& object, std::initializer_list<std::string_view> path,
+                    std::int64_t otherwise) {
   const auto* value = at(object, path);
   return value != nullptr && value->is_int64() ? value->get_int64() : otherwise;
 }

@@ -16,7 +16,8 @@ namespace fairway::kube_api {
 [[nodiscard]] std::string_view text_in(const json::Value& value, std::string_view key);
 [[nodiscard]] std::int64_t int_at(const json::Object& object, std::initializer_list<std::string_view> path,
                                   std::int64_t otherwise = 0);
-[[nodiscard]] bool bool_at(const json::Object& object, std::initializer_list<std::string_view> path, bool otherwise = false);
+[[nodiscard]] bool bool_at(const json::Object& object, std::initializer_list<std::string_view> path,
+                           bool otherwise = false);
 // The list or map there, or an empty one.
 [[nodiscard]] const json::Array& list_at(const json::Object& object, std::initializer_list<std::string_view> path);
 [[nodiscard]] const json::Object& map_at(const json::Object& object, std::initializer_list<std::string_view> path);
@@ -30,9 +31,17 @@ void copy_member(json::Object& to, const json::Object& from, std::string_view ke
 // The member or null.
 [[nodiscard]] json::Value member_or_null(const json::Object& object, std::string_view key);
 
-[[nodiscard]] inline std::string_view name_of(const json::Object& object) { return text_at(object, {"metadata", "name"}); }
-[[nodiscard]] inline std::string_view namespace_of(const json::Object& object) { return text_at(object, {"metadata", "namespace"}); }
-[[nodiscard]] inline std::string_view uid_of(const json::Object& object) { return text_at(object, {"metadata", "uid"}); }
-[[nodiscard]] inline bool being_deleted(const json::Object& object) { return at(object, {"metadata", "deletionTimestamp"}) != nullptr; }
+[[nodiscard]] inline std::string_view name_of(const json::Object& object) {
+  return text_at(object, {"metadata", "name"});
+}
+[[nodiscard]] inline std::string_view namespace_of(const json::Object& object) {
+  return text_at(object, {"metadata", "namespace"});
+}
+[[nodiscard]] inline std::string_view uid_of(const json::Object& object) {
+  return text_at(object, {"metadata", "uid"});
+}
+[[nodiscard]] inline bool being_deleted(const json::Object& object) {
+  return at(object, {"metadata", "deletionTimestamp"}) != nullptr;
+}
 
 }  // namespace fairway::kube_api

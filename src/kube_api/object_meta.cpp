@@ -27,9 +27,11 @@ void check_owners(FieldErrors& errors, const json::Array& owners) {
     if (!json::bool_or(owner, "controller")) continue;
     const auto name = fmt::format("{}/{}", text_in(owner, "kind"), text_in(owner, "name"));
     if (!controller.empty()) {
-      errors.invalid(field, owners,
-                     fmt::format("Only one reference can have Controller set to true. Found \"true\" in references for {} and {}",
-                                 controller, name));
+      errors.invalid(
+          field, owners,
+          fmt::format(
+              "Only one reference can have Controller set to true. Found \"true\" in references for {} and {}",
+              controller, name));
     } else {
       controller = name;
     }
@@ -55,7 +57,8 @@ void check_finalizers(FieldErrors& errors, const json::Object& object) {
     foreground = foreground || name == "foregroundDeletion";
     const bool standard = name == "orphan" || name == "foregroundDeletion" || name == "kubernetes";
     if (name.find('/') == std::string_view::npos && !standard) {
-      unqualified.invalid(fmt::format("metadata.finalizers[{}]", index), finalizer, "name is neither a standard finalizer name nor is it fully qualified");
+      unqualified.invalid(fmt::format("metadata.finalizers[{}]", index), finalizer,
+                          "name is neither a standard finalizer name nor is it fully qualified");
     }
     ++index;
   }
@@ -76,13 +79,16 @@ void check_new_finalizers(FieldErrors& errors, const json::Object& now, const js
   const auto& old = list_at(before, {"metadata", "finalizers"});
   std::vector<std::string> added;
   for (const auto& finalizer : list_at(now, {"metadata", "finalizers"})) {
-    if (std::ranges::find(old, finalizer) == old.end()) added.push_back(in_quotes(std::string_view(finalizer.as_string())));
+    if (std::ranges::find(old, finalizer) == old.end())
+      added.push_back(in_quotes(std::string_view(finalizer.as_string())));
   }
   if (added.empty()) return;
   std::ranges::sort(added);
-  errors.forbidden("metadata.finalizers",
-                   fmt::format("no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
-                               join(added, ", ")));
+  errors.forbidden(
+      "metadata.finalizers",
+      fmt::format(
+          "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+          join(added, ", ")));
 }
 
 }  // namespace
@@ -120,7 +126,8 @@ FieldErrors validate_meta_update(const json::Object& now, const json::Object& be
   if (text_at(now, {"metadata", "resourceVersion"}).empty()) {
     errors.invalid("metadata.resourceVersion", "", "must be specified for an update");
   }
-  for (const auto* key : {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+  for (const auto* key :
+       {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     check_immutable(errors, std::string("metadata.") + key, member_or_null(map_at(now, {"metadata"}), key),
                     member_or_null(map_at(before, {"metadata"}), key));
   }
@@ -128,7 +135,8 @@ FieldErrors validate_meta_update(const json::Object& now, const json::Object& be
   return errors;
 }
 
-void check_immutable(FieldErrors& errors, const std::string& field, const json::Value& now, const json::Value& before) {
+void check_immutable(FieldErrors& errors, const std::string& field, const json::Value& now,
+                     const json::Value& before) {
   if (now != before) errors.invalid(field, now, "field is immutable");
 }
 

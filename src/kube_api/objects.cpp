@@ -1,10 +1,10 @@
 #include "kube_api/objects.h"
 
+#include <fmt/format.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
-#include <fmt/format.h>
 
 #include "base/strings.h"
 #include "kube_api/object_access.h"
@@ -100,13 +100,16 @@ Task<Result<std::unique_ptr<Objects>>> Objects::load(Env& env, store::Store& sto
   for (const auto& entry : answer.entries) {
     const auto ref = ref_of(entry.key);
     auto object = object_of(entry, entry.mod_revision);
-    if (!ref || !object) co_return fail(Errc::internal, "read the stored object " + entry.key + ": not an object; restore the store from a copy");
+    if (!ref || !object)
+      co_return fail(Errc::internal,
+                     "read the stored object " + entry.key + ": not an object; restore the store from a copy");
     state->objects[ref->key()] = {std::move(object), entry.mod_revision};
   }
   state->applied = answer.revision;
   // The watch begins in the past, so that watches of clients from before a restart resume.
   state->loaded = answer.revision;
-  const auto begin = std::max({store.oldest_watchable(), answer.revision - static_cast<store::Revision>(kHistory), store::Revision{1}});
+  const auto begin = std::max(
+      {store.oldest_watchable(), answer.revision - static_cast<store::Revision>(kHistory), store::Revision{1}});
   state->oldest = std::min(begin, answer.revision);
   FW_CO_TRY(state->watch, store.watch(std::string(kPrefix), state->oldest));
   state->following = true;
@@ -149,7 +152,8 @@ std::vector<Stored> Objects::list(std::string_view storage, std::string_view ns)
   auto prefix = std::string(storage) + "/";
   if (!ns.empty()) prefix += std::string(ns) + "/";
   std::vector<Stored> found;
-  for (auto at = state_->objects.lower_bound(prefix); at != state_->objects.end() && at->first.starts_with(prefix); ++at) {
+  for (auto at = state_->objects.lower_bound(prefix); at != state_->objects.end() && at->first.starts_with(prefix);
+       ++at) {
     found.push_back(at->second);
   }
   return found;
@@ -182,8 +186,9 @@ Task<Result<store::Revision>> Objects::write(std::vector<ObjectWrite> writes) {
 
 std::vector<ObjectChange> Objects::changes_after(store::Revision revision, std::size_t limit) const {
   const auto& history = state_->history;
-  auto from = std::upper_bound(history.begin(), history.end(), revision,
-                               [](store::Revision wanted, const ObjectChange& change) { return wanted < change.revision; });
+  auto from =
+      std::upper_bound(history.begin(), history.end(), revision,
+                       [](store::Revision wanted, const ObjectChange& change) { return wanted < change.revision; });
   std::vector<ObjectChange> found;
   for (; from != history.end(); ++from) {
     // A transaction is handed out whole.

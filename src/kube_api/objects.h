@@ -1,7 +1,8 @@
-// All objects, in memory and in the store: reads come from here, writes go to the store first and appear here once durable.
+// All objects, in memory and in the store: reads come from here, writes go to the store first and appear here once
+// durable.
 //
-// What changed is kept for a while (the history), so that watches resume; every reader of changes walks it by revision.
-// Threads: the loop's. Lifetime: what is handed out (const objects) is shared and never changes.
+// What changed is kept for a while (the history), so that watches resume; every reader of changes walks it by
+// revision. Threads: the loop's. Lifetime: what is handed out (const objects) is shared and never changes.
 #pragma once
 
 #include <deque>
@@ -63,8 +64,8 @@ class Objects {
   [[nodiscard]] std::size_t count(std::string_view storage) const;
   [[nodiscard]] store::Revision revision() const;
 
-  // All or nothing. Returns when the write is durable and visible here. Errors: conflict (one was changed meanwhile, or
-  // exists already, or is gone), unavailable.
+  // All or nothing. Returns when the write is durable and visible here. Errors: conflict (one was changed meanwhile,
+  // or exists already, or is gone), unavailable.
   Task<Result<store::Revision>> write(std::vector<ObjectWrite> writes);
 
   // The oldest revision after which the history is whole.

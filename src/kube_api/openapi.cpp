@@ -74,7 +74,8 @@ const std::string& openapi_v3_index() {
   static const auto text = [] {
     json::Object paths;
     for (const auto& [place, document] : v3_documents()) {
-      paths[place] = json::Object{{"serverRelativeURL", fmt::format("/openapi/v3/{}?hash={}", place, mark_of(document))}};
+      paths[place] =
+          json::Object{{"serverRelativeURL", fmt::format("/openapi/v3/{}?hash={}", place, mark_of(document))}};
     }
     return json::write(json::Object{{"paths", std::move(paths)}});
   }();

@@ -1,6 +1,6 @@
-// The API described for clients that validate before they send and for `kubectl explain`, made from the schema and the
-// list of kinds: OpenAPI v2 (JSON, and the protobuf form that kubectl of 2020 insists on) and v3 (JSON). Without prose.
-// References: OpenAPI 2.0 and 3.0.0; gnostic's openapi.v2.Document for the protobuf form.
+// The API described for clients that validate before they send and for `kubectl explain`, made from the schema and
+// the list of kinds: OpenAPI v2 (JSON, and the protobuf form that kubectl of 2020 insists on) and v3 (JSON). Without
+// prose. References: OpenAPI 2.0 and 3.0.0; gnostic's openapi.v2.Document for the protobuf form.
 #pragma once
 
 #include <optional>

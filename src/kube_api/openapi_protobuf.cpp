@@ -28,7 +28,8 @@ void encode_schema(pb::Schema& to, const json::Object& from) {
   for (const auto& name : list_at(from, {"required"})) to.add_required(std::string(name.as_string()));
   for (const auto& value : list_at(from, {"enum"})) to.add_enum_()->set_yaml(json::write(value) + "\n");
   if (const auto* items = at(from, {"items"})) encode_schema(*to.mutable_items()->add_schema(), items->as_object());
-  if (const auto* values = at(from, {"additionalProperties"})) encode_schema(*to.mutable_additional_properties()->mutable_schema(), values->as_object());
+  if (const auto* values = at(from, {"additionalProperties"}))
+    encode_schema(*to.mutable_additional_properties()->mutable_schema(), values->as_object());
   for (const auto& property : map_at(from, {"properties"})) {
     auto& named = *to.mutable_properties()->add_additional_properties();
     named.set_name(std::string(property.key()));
@@ -41,7 +42,8 @@ void encode_operation(pb::Operation& to, const json::Object& from) {
   to.set_operation_id(std::string(text_at(from, {"operationId"})));
   to.mutable_responses();
   for (const auto& parameter : list_at(from, {"parameters"})) {
-    auto& query = *to.add_parameters()->mutable_parameter()->mutable_non_body_parameter()->mutable_query_parameter_sub_schema();
+    auto& query =
+        *to.add_parameters()->mutable_parameter()->mutable_non_body_parameter()->mutable_query_parameter_sub_schema();
     query.set_in(std::string(text_in(parameter, "in")));
     query.set_name(std::string(text_in(parameter, "name")));
     query.set_type(std::string(text_in(parameter, "type")));

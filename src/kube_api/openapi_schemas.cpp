@@ -41,7 +41,8 @@ class Definitions {
   json::Object made_;
 
   json::Object reference(std::string_view name) const {
-    return {{"$ref", fmt::format("{}{}", version_ == OpenApi::v2 ? "#/definitions/" : "#/components/schemas/", name)}};
+    return {
+        {"$ref", fmt::format("{}{}", version_ == OpenApi::v2 ? "#/definitions/" : "#/components/schemas/", name)}};
   }
 
   json::Object named_scalar(std::string_view name, json::Object definition) {
@@ -56,22 +57,37 @@ class Definitions {
     }
     const bool v2 = version_ == OpenApi::v2;
     switch (type.scalar) {
-      case Scalar::boolean: return {{"type", "boolean"}};
-      case Scalar::int32: return {{"type", "integer"}, {"format", "int32"}};
-      case Scalar::int64: return {{"type", "integer"}, {"format", "int64"}};
-      case Scalar::uint16: return {{"type", "integer"}, {"format", "int32"}};
-      case Scalar::bytes: return {{"type", "string"}, {"format", "byte"}};
-      case Scalar::raw: return {{"type", "object"}};
-      case Scalar::time: return named_scalar(std::string(kMeta) + "Time", {{"type", "string"}, {"format", "date-time"}});
-      case Scalar::micro_time: return named_scalar(std::string(kMeta) + "MicroTime", {{"type", "string"}, {"format", "date-time"}});
-      case Scalar::fields: return named_scalar(std::string(kMeta) + "FieldsV1", {{"type", "object"}});
+      case Scalar::boolean:
+        return {{"type", "boolean"}};
+      case Scalar::int32:
+        return {{"type", "integer"}, {"format", "int32"}};
+      case Scalar::int64:
+        return {{"type", "integer"}, {"format", "int64"}};
+      case Scalar::uint16:
+        return {{"type", "integer"}, {"format", "int32"}};
+      case Scalar::bytes:
+        return {{"type", "string"}, {"format", "byte"}};
+      case Scalar::raw:
+        return {{"type", "object"}};
+      case Scalar::time:
+        return named_scalar(std::string(kMeta) + "Time", {{"type", "string"}, {"format", "date-time"}});
+      case Scalar::micro_time:
+        return named_scalar(std::string(kMeta) + "MicroTime", {{"type", "string"}, {"format", "date-time"}});
+      case Scalar::fields:
+        return named_scalar(std::string(kMeta) + "FieldsV1", {{"type", "object"}});
       case Scalar::int_or_string:
         if (v2) return named_scalar(kIntOrString, {{"type", "string"}, {"format", "int-or-string"}});
-        return named_scalar(kIntOrString, {{"format", "int-or-string"}, {"oneOf", json::Array{json::Object{{"type", "integer"}}, json::Object{{"type", "string"}}}}});
+        return named_scalar(
+            kIntOrString,
+            {{"format", "int-or-string"},
+             {"oneOf", json::Array{json::Object{{"type", "integer"}}, json::Object{{"type", "string"}}}}});
       case Scalar::quantity:
         if (v2) return named_scalar(kQuantity, {{"type", "string"}});
-        return named_scalar(kQuantity, {{"oneOf", json::Array{json::Object{{"type", "string"}}, json::Object{{"type", "number"}}}}});
-      case Scalar::string: case Scalar::none: break;
+        return named_scalar(
+            kQuantity, {{"oneOf", json::Array{json::Object{{"type", "string"}}, json::Object{{"type", "number"}}}}});
+      case Scalar::string:
+      case Scalar::none:
+        break;
     }
     json::Object text{{"type", "string"}};
     if (type.values != nullptr) {
@@ -92,7 +108,8 @@ class Definitions {
     auto schema = base(field.type);
     for (auto wrap = field.type.wraps.rbegin(); wrap != field.type.wraps.rend(); ++wrap) {
       const bool list = *wrap == '[';
-      schema = json::Object{{"type", list ? "array" : "object"}, {list ? "items" : "additionalProperties", beside(std::move(schema))}};
+      schema = json::Object{{"type", list ? "array" : "object"},
+                            {list ? "items" : "additionalProperties", beside(std::move(schema))}};
     }
     if (field.merge) {
       schema["x-kubernetes-patch-strategy"] = field.retain_keys ? "merge,retainKeys" : "merge";
@@ -132,11 +149,15 @@ json::Object parameter(OpenApi version, std::string_view name, std::string_view 
 }
 
 json::Object operation(OpenApi version, const Kind& kind, std::string_view verb, std::string_view action) {
-  json::Object operation{{"operationId", fmt::format("{}{}{}", action, kind.group.empty() ? "Core" : kind.group, kind.kind)},
-                         {"x-kubernetes-action", action},
-                         {"x-kubernetes-group-version-kind", json::Object{{"group", kind.group}, {"kind", kind.kind}, {"version", kind.version}}}};
+  json::Object operation{
+      {"operationId", fmt::format("{}{}{}", action, kind.group.empty() ? "Core" : kind.group, kind.kind)},
+      {"x-kubernetes-action", action},
+      {"x-kubernetes-group-version-kind",
+       json::Object{{"group", kind.group}, {"kind", kind.kind}, {"version", kind.version}}}};
   if (verb != "get" && verb != "delete") {
-    operation["parameters"] = json::Array{parameter(version, "dryRun", "string"), parameter(version, "fieldManager", "string"), parameter(version, "fieldValidation", "string")};
+    operation["parameters"] =
+        json::Array{parameter(version, "dryRun", "string"), parameter(version, "fieldManager", "string"),
+                    parameter(version, "fieldValidation", "string")};
   }
   if (verb == "delete") operation["parameters"] = json::Array{parameter(version, "dryRun", "string")};
   operation["responses"] = json::Object{{"200", json::Object{{"description", "OK"}}}};
@@ -157,9 +178,12 @@ json::Object openapi_paths(OpenApi version, const std::string* group) {
   json::Object paths;
   for (const auto& kind : all_kinds()) {
     if (group != nullptr && kind.group != *group) continue;
-    const auto root = kind.group.empty() ? std::string("/api/v1") : fmt::format("/apis/{}/{}", kind.group, kind.version);
-    const auto collection = fmt::format("{}{}/{}", root, kind.namespaced ? "/namespaces/{namespace}" : "", kind.plural);
-    paths[collection] = json::Object{{"get", operation(version, kind, "get", "list")}, {"post", operation(version, kind, "post", "post")}};
+    const auto root =
+        kind.group.empty() ? std::string("/api/v1") : fmt::format("/apis/{}/{}", kind.group, kind.version);
+    const auto collection =
+        fmt::format("{}{}/{}", root, kind.namespaced ? "/namespaces/{namespace}" : "", kind.plural);
+    paths[collection] = json::Object{{"get", operation(version, kind, "get", "list")},
+                                     {"post", operation(version, kind, "post", "post")}};
     paths[collection + "/{name}"] = json::Object{{"delete", operation(version, kind, "delete", "delete")},
                                                  {"get", operation(version, kind, "get", "get")},
                                                  {"patch", operation(version, kind, "patch", "patch")},

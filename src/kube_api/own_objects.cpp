@@ -12,7 +12,8 @@ namespace {
 
 void complain(Api& api, std::string_view who, const ObjectRef& ref, const ApiError& error) {
   if (error.code == 409 || error.code == 404 || api.objects.stopping()) return;
-  api.env.log.warn("a controller of the Kubernetes API could not write", {{"controller", std::string(who)}, {"object", ref.key()}, {"why", error.message}});
+  api.env.log.warn("a controller of the Kubernetes API could not write",
+                   {{"controller", std::string(who)}, {"object", ref.key()}, {"why", error.message}});
 }
 
 json::Object merged(const json::Object& present, const json::Object& wanted) {
@@ -21,7 +22,8 @@ json::Object merged(const json::Object& present, const json::Object& wanted) {
     if (member.key() != "metadata") now[member.key()] = member.value();
   }
   auto& metadata = child(now, "metadata");
-  for (const auto* key : {"labels", "annotations", "ownerReferences"}) copy_member(metadata, map_at(wanted, {"metadata"}), key);
+  for (const auto* key : {"labels", "annotations", "ownerReferences"})
+    copy_member(metadata, map_at(wanted, {"metadata"}), key);
   return now;
 }
 
@@ -29,8 +31,8 @@ json::Object merged(const json::Object& present, const json::Object& wanted) {
 const Stored* same_event(const Api& api, const std::string& ns, const json::Object& about, const EventText& text) {
   static Stored found;
   for (const auto& event : api.objects.list("events", ns)) {
-    if (text_at(*event.object, {"involvedObject", "uid"}) != uid_of(about) || text_at(*event.object, {"reason"}) != text.reason ||
-        text_at(*event.object, {"message"}) != text.message) {
+    if (text_at(*event.object, {"involvedObject", "uid"}) != uid_of(about) ||
+        text_at(*event.object, {"reason"}) != text.reason || text_at(*event.object, {"message"}) != text.message) {
       continue;
     }
     found = event;
@@ -89,17 +91,19 @@ Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText 
   json::Object involved{{"kind", kind}, {"apiVersion", "v1"}, {"name", name_of(*about)}, {"uid", uid_of(*about)}};
   if (!namespace_of(*about).empty()) involved["namespace"] = ns;
   involved["resourceVersion"] = text_at(*about, {"metadata", "resourceVersion"});
-  json::Object event{{"metadata", json::Object{{"name", fmt::format("{}.{}", name_of(*about), make_suffix(api.env.random, 16))}, {"namespace", ns}}},
-                     {"involvedObject", std::move(involved)},
-                     {"reason", text.reason},
-                     {"message", text.message},
-                     {"source", json::Object{{"component", text.component}}},
-                     {"firstTimestamp", now},
-                     {"lastTimestamp", now},
-                     {"count", 1},
-                     {"type", text.type},
-                     {"reportingComponent", text.component},
-                     {"reportingInstance", ""}};
+  json::Object event{
+      {"metadata", json::Object{{"name", fmt::format("{}.{}", name_of(*about), make_suffix(api.env.random, 16))},
+                                {"namespace", ns}}},
+      {"involvedObject", std::move(involved)},
+      {"reason", text.reason},
+      {"message", text.message},
+      {"source", json::Object{{"component", text.component}}},
+      {"firstTimestamp", now},
+      {"lastTimestamp", now},
+      {"count", 1},
+      {"type", text.type},
+      {"reportingComponent", text.component},
+      {"reportingInstance", ""}};
   const ObjectRef ref{"events", ns, ""};
   auto created = co_await create_own(api, *events, std::move(event));
   if (!created) complain(api, text.component, ref, created.error());

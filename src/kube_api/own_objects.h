@@ -1,4 +1,5 @@
-// How the controllers write: by the same rules as everybody, as themselves, and without an error when somebody was faster.
+// How the controllers write: by the same rules as everybody, as themselves, and without an error when somebody was
+// faster.
 #pragma once
 
 #include <string>
@@ -11,8 +12,8 @@ namespace fairway::kube_api {
 
 // Creates; what is there already is left alone. The error of anything else is logged with `who`.
 Task<bool> ensure_object(Api& api, std::string_view who, const Kind& kind, json::Object object);
-// Makes the members (but metadata, of which labels and annotations) of the present object those of `wanted`; creates it
-// where there is none. Writes nothing when nothing differs.
+// Makes the members (but metadata, of which labels and annotations) of the present object those of `wanted`; creates
+// it where there is none. Writes nothing when nothing differs.
 Task<> put_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref, json::Object wanted);
 Task<> remove_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref);
 

@@ -32,7 +32,9 @@ struct Operation {
 };
 
 // The real server does not say which operation it was.
-ApiError does_not_apply() { return {422, "Invalid", "the server rejected our request due to an error in our request", json::Object{}}; }
+ApiError does_not_apply() {
+  return {422, "Invalid", "the server rejected our request due to an error in our request", json::Object{}};
+}
 
 // The container that holds the last part of the pointer.
 json::Value* container_of(json::Value& root, const Pointer& pointer) {
@@ -148,13 +150,16 @@ void apply_merge_patch(json::Value& target, const json::Value& patch) {
 ApiResult<> apply_json_patch(json::Value& target, const json::Value& patch) {
   const auto* operations = patch.if_array();
   if (operations == nullptr) {
-    return refuse(bad_request("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
+    return refuse(bad_request(
+        "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
   }
   if (operations->size() > 10'000) {
-    return refuse(too_large(fmt::format("The allowed maximum operations in a JSON patch is 10000, got {}", operations->size())));
+    return refuse(too_large(
+        fmt::format("The allowed maximum operations in a JSON patch is 10000, got {}", operations->size())));
   }
   for (const auto& item : *operations) {
-    Operation operation{json::string_or(item, "op"), json::string_or(item, "path"), json::string_or(item, "from"), nullptr};
+    Operation operation{json::string_or(item, "op"), json::string_or(item, "path"), json::string_or(item, "from"),
+                        nullptr};
     if (const auto* object = item.if_object()) operation.value = object->if_contains("value");
     constexpr std::array kKnown{"add", "remove", "replace", "test", "move", "copy"};
     if (std::ranges::find(kKnown, operation.op) == kKnown.end()) {

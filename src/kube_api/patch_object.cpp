@@ -21,10 +21,13 @@ ApiResult<PatchKind> patch_kind(std::string_view content_type) {
   constexpr std::string_view kSupported =
       "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
   if (type == "application/apply-patch+yaml") {
-    return refuse(bad_request(fmt::format("this API server does not offer server-side apply: use client-side apply (kubectl apply "
-                                          "without --server-side) or one of the patch types {}", kSupported)));
+    return refuse(bad_request(
+        fmt::format("this API server does not offer server-side apply: use client-side apply (kubectl apply "
+                    "without --server-side) or one of the patch types {}",
+                    kSupported)));
   }
-  return refuse(unsupported_media_type(fmt::format("the body of the request was in an unknown format - accepted media types include: {}", kSupported)));
+  return refuse(unsupported_media_type(fmt::format(
+      "the body of the request was in an unknown format - accepted media types include: {}", kSupported)));
 }
 
 struct Patch {
@@ -34,6 +37,35 @@ struct Patch {
   std::vector<std::string> strict;  // what was wrong with the patch's own text
 };
 
+// What a strategic patch says of a value that does not fit, from what a decoder says.
+std::string conversion_error(const std::string& text) {
+  constexpr std::string_view kFrom = "cannot unmarshal ", kTo = " of type ";
+  const auto from = text.find(kFrom), to = text.rfind(kTo);
+  if (from == std::string::npos || to == std::string::npos || text.find("IntOrString") != std::string::npos)
+    return text;
+  const auto word = text.substr(from + kFrom.size(), text.find(' ', from + kFrom.size()) - from - kFrom.size());
+  const auto wanted = text.substr(to + kTo.size());
+  const std::string given = word == "number" ? "int64" : word == "array" ? "slice" : word == "object" ? "map" : word;
+  if (wanted.starts_with("[]")) return fmt::format("cannot restore slice from {}", given);
+  if (wanted.starts_with("map[")) return fmt::format("cannot restore map from {}", given);
+  if (wanted == "string") return given == "int64" ? "cannot convert int64 to string" : "unrecognized type: string";
+  if (wanted.starts_with("v1.")) return fmt::format("cannot restore struct from: {}", given);
+  return fmt::format("unrecognized type: {}", wanted);
+}
+
+// An object that a patch made and that is none of its kind: the patch is what is wrong.
+ApiError wrong_patch(const Patch& patch, const ApiError& error, const json::Value& made) {
+  const auto marker = fmt::format("cannot be handled as a {}: ", patch.call.target.kind->kind);
+  const auto at = error.message.find(marker);
+  if (error.code != 400 || at == std::string::npos) return error;
+  auto why = error.message.substr(at + marker.size());
+  const bool strategic = patch.kind == PatchKind::strategic;
+  if (strategic) why = conversion_error(why);
+  FieldErrors errors;
+  errors.invalid("patch", json::Value(strategic ? go_value(patch.body) : json::write(made)), why);
+  return invalid({"", "", ""}, "", errors);
+}
+
 ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
   const auto& kind = *patch.call.target.kind;
   json::Value object = in_own_form(kind, before);
@@ -42,19 +74,26 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
       if (auto done = apply_json_patch(object, patch.body); !done) return refuse(done.error());
       break;
     }
-    case PatchKind::merge: apply_merge_patch(object, patch.body); break;
+    case PatchKind::merge:
+      apply_merge_patch(object, patch.body);
+      break;
     case PatchKind::strategic: {
-      auto done = apply_strategic_patch(object.get_object(), patch.body.get_object(), Schema::builtin().type(kind.type));
+      auto done =
+          apply_strategic_patch(object.get_object(), patch.body.get_object(), Schema::builtin().type(kind.type));
       if (!done) return refuse(done.error());
+      // What kind it is was settled by the address.
+      object.get_object()["kind"] = kind.kind;
+      object.get_object()["apiVersion"] = kind.api_version();
       break;
     }
   }
   if (!object.is_object()) return refuse(bad_request("the patch does not leave an object"));
-  auto incoming = decode_incoming(patch.call, std::move(object), patch.strict);
-  if (!incoming) return refuse(incoming.error());
+  auto incoming = decode_incoming(patch.call, object, patch.strict);
+  if (!incoming) return refuse(wrong_patch(patch, incoming.error(), object));
   const auto said = name_of(incoming->object);
   if (said != patch.call.target.name) {
-    return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said, patch.call.target.name)));
+    return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said,
+                                          patch.call.target.name)));
   }
   return incoming;
 }
@@ -67,11 +106,17 @@ Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std
   auto read = read_json(body);
   if (!read) co_return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
   Patch patch{std::move(call), *how, std::move(read->value), {}};
-  for (const auto& name : read->duplicates) patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
+  for (const auto& name : read->duplicates)
+    patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
   if (patch.kind != PatchKind::json && !patch.body.is_object()) {
     const auto& given = patch.body;
-    const std::string_view what = given.is_array() ? "array" : given.is_string() ? "string" : given.is_bool() ? "bool" : "number";
-    co_return refuse(bad_request(fmt::format("json: cannot unmarshal {} into Go value of type map[string]interface {{}}", what)));
+    const std::string_view what = given.is_array()    ? "array"
+                                  : given.is_string() ? "string"
+                                  : given.is_bool()   ? "bool"
+                                                      : "number";
+    co_return refuse(
+        bad_request(fmt::format("{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+                                patch.kind == PatchKind::merge ? "error decoding patch: " : "", what)));
   }
   const auto* kind = patch.call.target.kind;
   const ObjectRef ref{kind->storage, patch.call.target.ns, patch.call.target.name};

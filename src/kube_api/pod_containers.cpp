@@ -39,7 +39,8 @@ void check_ports(FieldErrors& errors, const json::Array& ports, const std::strin
     }
     if (host != 0) add_invalid(errors, field + ".hostPort", host, port_number_errors(host));
     const auto protocol = text_in(ports[i], "protocol");
-    if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP") errors.not_supported(field + ".protocol", json::Value(protocol), {"SCTP", "TCP", "UDP"});
+    if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
+      errors.not_supported(field + ".protocol", json::Value(protocol), {"SCTP", "TCP", "UDP"});
   }
 }
 
@@ -64,7 +65,9 @@ void check_value_from(FieldErrors& errors, const json::Object& variable, const s
     }
   }
   if (sources == 0) {
-    errors.invalid(field, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
+    errors.invalid(
+        field, "",
+        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
   } else if (!text_at(variable, {"value"}).empty()) {
     errors.invalid(field, "", "may not be specified when `value` is not empty");
   } else if (sources > 1) {
@@ -85,7 +88,8 @@ void check_env(FieldErrors& errors, const json::Array& env, const std::string& l
   }
 }
 
-void check_mounts(FieldErrors& errors, const json::Array& mounts, const std::string& list, const std::vector<std::string>& volumes) {
+void check_mounts(FieldErrors& errors, const json::Array& mounts, const std::string& list,
+                  const std::vector<std::string>& volumes) {
   std::set<std::string> paths;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     const auto field = fmt::format("{}[{}]", list, i);
@@ -99,15 +103,18 @@ void check_mounts(FieldErrors& errors, const json::Array& mounts, const std::str
 }
 
 bool standard_resource(std::string_view name) {
-  return name == "cpu" || name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-") || name.find('/') != std::string_view::npos;
+  return name == "cpu" || name == "memory" || name == "ephemeral-storage" || name.starts_with("hugepages-") ||
+         name.find('/') != std::string_view::npos;
 }
 
 void check_quantities(FieldErrors& errors, const json::Object& quantities, const std::string& list) {
   for (const auto& entry : quantities) {
     const auto field = fmt::format("{}[{}]", list, std::string_view(entry.key()));
     add_invalid(errors, field, json::Value(entry.key()), qualified_name_errors(entry.key()));
-    if (!standard_resource(entry.key())) errors.invalid(field, json::Value(entry.key()), "must be a standard resource type or fully qualified");
-    if (!standard_resource(entry.key())) errors.invalid(field, json::Value(entry.key()), "must be a standard resource for containers");
+    if (!standard_resource(entry.key()))
+      errors.invalid(field, json::Value(entry.key()), "must be a standard resource type or fully qualified");
+    if (!standard_resource(entry.key()))
+      errors.invalid(field, json::Value(entry.key()), "must be a standard resource for containers");
     const auto quantity = parse_quantity(std::string_view(entry.value().as_string()));
     if (quantity && quantity->milli < 0) errors.invalid(field, entry.value(), "must be greater than or equal to 0");
   }
@@ -121,9 +128,12 @@ void check_resources(FieldErrors& errors, const json::Object& container, const s
   for (const auto& request : requests) {
     const auto* limit = limits.if_contains(request.key());
     if (limit == nullptr) continue;
-    const auto asked = parse_quantity(std::string_view(request.value().as_string())), most = parse_quantity(std::string_view(limit->as_string()));
+    const auto asked = parse_quantity(std::string_view(request.value().as_string())),
+               most = parse_quantity(std::string_view(limit->as_string()));
     if (asked && most && asked->milli > most->milli) {
-      errors.invalid(field + ".requests", request.value(), fmt::format("must be less than or equal to {} limit of {}", std::string_view(request.key()), std::string_view(limit->as_string())));
+      errors.invalid(field + ".requests", request.value(),
+                     fmt::format("must be less than or equal to {} limit of {}", std::string_view(request.key()),
+                                 std::string_view(limit->as_string())));
     }
   }
 }
@@ -137,7 +147,8 @@ void check_security(FieldErrors& errors, const json::Object& container, const st
   }
   const auto* escalate = at(container, {"securityContext", "allowPrivilegeEscalation"});
   if (escalate != nullptr && *escalate == false && bool_at(container, {"securityContext", "privileged"})) {
-    errors.invalid(field, at(container, {"securityContext"})->get_object(), "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+    errors.invalid(field, at(container, {"securityContext"})->get_object(),
+                   "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
   }
 }
 
@@ -155,10 +166,13 @@ void check_handler(FieldErrors& errors, const json::Object& handler, const std::
     const std::string_view what(kind);
     if (what == "exec" && list_at(action, {"command"}).empty()) errors.required(here + ".command");
     if (what == "httpGet" && text_at(action, {"path"}).empty()) errors.required(here + ".path");
-    if (what == "httpGet" || what == "tcpSocket") check_number_or_name(errors, here + ".port", member_or_null(action, "port"));
-    if (what == "grpc") add_invalid(errors, here + ".port", int_at(action, {"port"}), port_number_errors(int_at(action, {"port"})));
+    if (what == "httpGet" || what == "tcpSocket")
+      check_number_or_name(errors, here + ".port", member_or_null(action, "port"));
+    if (what == "grpc")
+      add_invalid(errors, here + ".port", int_at(action, {"port"}), port_number_errors(int_at(action, {"port"})));
     const auto scheme = text_at(action, {"scheme"});
-    if (what == "httpGet" && scheme != "HTTP" && scheme != "HTTPS") errors.not_supported(here + ".scheme", json::Value(scheme), {"HTTP", "HTTPS"});
+    if (what == "httpGet" && scheme != "HTTP" && scheme != "HTTPS")
+      errors.not_supported(here + ".scheme", json::Value(scheme), {"HTTP", "HTTPS"});
   }
   if (handlers == 0) errors.required(field, "must specify a handler type");
 }
@@ -169,14 +183,17 @@ void check_probe(FieldErrors& errors, const json::Object& container, std::string
   const auto& probe = present->as_object();
   const auto field = fmt::format("{}.{}", path, key);
   check_handler(errors, probe, field);
-  for (const auto* number : {"initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"}) {
+  for (const auto* number :
+       {"initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"}) {
     const auto value = int_at(probe, {number});
     if (value < 0) errors.invalid(fmt::format("{}.{}", field, number), value, "must be greater than or equal to 0");
   }
   const auto* grace = probe.if_contains("terminationGracePeriodSeconds");
-  if (grace != nullptr && int_at(probe, {"terminationGracePeriodSeconds"}) <= 0) errors.invalid(field + ".terminationGracePeriodSeconds", *grace, "must be greater than 0");
+  if (grace != nullptr && int_at(probe, {"terminationGracePeriodSeconds"}) <= 0)
+    errors.invalid(field + ".terminationGracePeriodSeconds", *grace, "must be greater than 0");
   if (key == "readinessProbe") {
-    if (grace != nullptr) errors.invalid(field + ".terminationGracePeriodSeconds", *grace, "must not be set for readinessProbes");
+    if (grace != nullptr)
+      errors.invalid(field + ".terminationGracePeriodSeconds", *grace, "must not be set for readinessProbes");
   } else if (int_at(probe, {"successThreshold"}, 1) != 1) {
     errors.invalid(field + ".successThreshold", int_at(probe, {"successThreshold"}), "must be 1");
   }
@@ -189,7 +206,8 @@ void check_lifecycle(FieldErrors& errors, const json::Object& container, const s
   }
 }
 
-void check_common(FieldErrors& errors, const json::Object& container, const std::string& field, const ContainerChecks& checks) {
+void check_common(FieldErrors& errors, const json::Object& container, const std::string& field,
+                  const ContainerChecks& checks) {
   const auto name = text_at(container, {"name"}), image = text_at(container, {"image"});
   if (name.empty()) {
     errors.required(field + ".name");
@@ -198,12 +216,14 @@ void check_common(FieldErrors& errors, const json::Object& container, const std:
   }
   if (image.empty()) errors.required(field + ".image");
   const auto policy = text_at(container, {"terminationMessagePolicy"});
-  if (policy != "File" && policy != "FallbackToLogsOnError") errors.not_supported(field + ".terminationMessagePolicy", json::Value(policy), {"File", "FallbackToLogsOnError"});
+  if (policy != "File" && policy != "FallbackToLogsOnError")
+    errors.not_supported(field + ".terminationMessagePolicy", json::Value(policy), {"File", "FallbackToLogsOnError"});
   check_ports(errors, list_at(container, {"ports"}), field + ".ports");
   check_env(errors, list_at(container, {"env"}), field + ".env");
   check_mounts(errors, list_at(container, {"volumeMounts"}), field + ".volumeMounts", checks.volumes);
   const auto pull = text_at(container, {"imagePullPolicy"});
-  if (pull != "Always" && pull != "IfNotPresent" && pull != "Never") errors.not_supported(field + ".imagePullPolicy", json::Value(pull), {"Always", "IfNotPresent", "Never"});
+  if (pull != "Always" && pull != "IfNotPresent" && pull != "Never")
+    errors.not_supported(field + ".imagePullPolicy", json::Value(pull), {"Always", "IfNotPresent", "Never"});
   check_resources(errors, container, field + ".resources");
   check_security(errors, container, field + ".securityContext");
 }
@@ -216,14 +236,16 @@ void check_host_ports(FieldErrors& errors, const json::Array& containers, const 
       const auto port = json::int_or(ports[i], "hostPort");
       if (port == 0) continue;
       auto key = fmt::format("{}/{}/{}", text_in(ports[i], "protocol"), text_in(ports[i], "hostIP"), port);
-      if (!taken.insert(key).second) errors.duplicate(fmt::format("{}[{}].ports[{}].hostPort", list, c, i), json::Value(key));
+      if (!taken.insert(key).second)
+        errors.duplicate(fmt::format("{}[{}].ports[{}].hostPort", list, c, i), json::Value(key));
     }
   }
 }
 
 }  // namespace
 
-void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& list, const ContainerChecks& checks) {
+void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& list,
+                      const ContainerChecks& checks) {
   if (containers.empty()) {
     if (!checks.init) errors.required(list);
     return;
@@ -241,7 +263,8 @@ void check_containers(FieldErrors& errors, const json::Array& containers, const 
     check_lifecycle(errors, container, field);
     for (const auto* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
       if (checks.init && container.contains(probe) && text_at(container, {"restartPolicy"}) != "Always") {
-        errors.forbidden(fmt::format("{}.{}", field, probe), "may not be set for init containers without restartPolicy=Always");
+        errors.forbidden(fmt::format("{}.{}", field, probe),
+                         "may not be set for init containers without restartPolicy=Always");
       } else {
         check_probe(errors, container, probe, field);
       }

@@ -29,7 +29,8 @@ void default_probe(json::Object& container, std::string_view key) {
     set_default(get->get_object(), "path", "/");
     set_default(get->get_object(), "scheme", "HTTP");
   }
-  if (auto* grpc = probe.if_contains("grpc"); grpc != nullptr && grpc->is_object()) set_default(grpc->get_object(), "service", "");
+  if (auto* grpc = probe.if_contains("grpc"); grpc != nullptr && grpc->is_object())
+    set_default(grpc->get_object(), "service", "");
 }
 
 void default_env(json::Object& container) {
@@ -68,9 +69,11 @@ void default_container(json::Object& container) {
 void default_volume(json::Object& volume) {
   if (volume.size() <= 1) volume["emptyDir"] = json::Object{};
   for (const auto* source : {"secret", "configMap", "downwardAPI", "projected"}) {
-    if (auto* found = volume.if_contains(source); found != nullptr && found->is_object()) set_default(found->get_object(), "defaultMode", kFileMode);
+    if (auto* found = volume.if_contains(source); found != nullptr && found->is_object())
+      set_default(found->get_object(), "defaultMode", kFileMode);
   }
-  if (auto* path = volume.if_contains("hostPath"); path != nullptr && path->is_object()) set_default(path->get_object(), "type", "");
+  if (auto* path = volume.if_contains("hostPath"); path != nullptr && path->is_object())
+    set_default(path->get_object(), "type", "");
 }
 
 // The host's network means the host's ports.
@@ -82,7 +85,8 @@ void default_host_ports(json::Object& spec) {
     for (auto& container : containers->get_array()) {
       auto* ports = container.as_object().if_contains("ports");
       if (ports == nullptr || !ports->is_array()) continue;
-      for (auto& port : ports->get_array()) set_default(port.as_object(), "hostPort", json::int_or(port, "containerPort"));
+      for (auto& port : ports->get_array())
+        set_default(port.as_object(), "hostPort", json::int_or(port, "containerPort"));
     }
   }
 }
@@ -93,7 +97,8 @@ bool counts(std::string_view resource) { return resource == "cpu" || resource ==
 
 void default_pod(json::Object& pod) {
   auto& spec = child(pod, "spec");
-  if (spec.contains("serviceAccount") && !spec.contains("serviceAccountName")) spec["serviceAccountName"] = spec["serviceAccount"];
+  if (spec.contains("serviceAccount") && !spec.contains("serviceAccountName"))
+    spec["serviceAccountName"] = spec["serviceAccount"];
   set_default(spec, "restartPolicy", "Always");
   set_default(spec, "terminationGracePeriodSeconds", 30);
   set_default(spec, "dnsPolicy", "ClusterFirst");
@@ -134,10 +139,11 @@ std::string_view qos_class(const json::Object& pod) {
 void prepare_new_pod(json::Object& pod) {
   pod["status"] = json::Object{{"phase", "Pending"}, {"qosClass", json::Value(qos_class(pod))}};
   if (list_at(pod, {"spec", "schedulingGates"}).empty()) return;
-  child(pod, "status")["conditions"] = json::Array{json::Object{{"type", "PodScheduled"},
-                                                                {"status", "False"},
-                                                                {"reason", "SchedulingGated"},
-                                                                {"message", "Scheduling is blocked due to non-empty scheduling gates"}}};
+  child(pod, "status")["conditions"] =
+      json::Array{json::Object{{"type", "PodScheduled"},
+                               {"status", "False"},
+                               {"reason", "SchedulingGated"},
+                               {"message", "Scheduling is blocked due to non-empty scheduling gates"}}};
 }
 
 void prepare_changed_pod(json::Object& now, const json::Object& before) { copy_member(now, before, "status"); }
@@ -146,7 +152,8 @@ void prepare_changed_pod(json::Object& now, const json::Object& before) { copy_m
 void prepare_pod_status(json::Object& now, const json::Object& before) {
   copy_member(now, before, "spec");
   auto& metadata = child(now, "metadata");
-  for (const auto* key : {"ownerReferences", "deletionTimestamp", "deletionGracePeriodSeconds"}) copy_member(metadata, map_at(before, {"metadata"}), key);
+  for (const auto* key : {"ownerReferences", "deletionTimestamp", "deletionGracePeriodSeconds"})
+    copy_member(metadata, map_at(before, {"metadata"}), key);
   set_default(child(now, "status"), "qosClass", json::Value(qos_class(before)));
 }
 

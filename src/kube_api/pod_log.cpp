@@ -20,7 +20,8 @@ constexpr std::uintmax_t kMaxWhole = 64U << 20;  // of a file that is not follow
 
 std::string names_of(const json::Object& pod, std::string_view list) {
   std::string names;
-  for (const auto& container : list_at(pod, {"spec", list})) names += (names.empty() ? "" : " ") + std::string(text_in(container, "name"));
+  for (const auto& container : list_at(pod, {"spec", list}))
+    names += (names.empty() ? "" : " ") + std::string(text_in(container, "name"));
   return names;
 }
 
@@ -29,8 +30,10 @@ ApiResult<std::string> container_of(const json::Object& pod, const http::Request
   const auto& containers = list_at(pod, {"spec", "containers"});
   if (wanted.empty()) {
     if (containers.size() == 1) return std::string(text_in(containers.front(), "name"));
-    auto text = fmt::format("a container name must be specified for pod {}, choose one of: [{}]", name_of(pod), names_of(pod, "containers"));
-    if (const auto init = names_of(pod, "initContainers"); !init.empty()) text += fmt::format(" or one of the init containers: [{}]", init);
+    auto text = fmt::format("a container name must be specified for pod {}, choose one of: [{}]", name_of(pod),
+                            names_of(pod, "containers"));
+    if (const auto init = names_of(pod, "initContainers"); !init.empty())
+      text += fmt::format(" or one of the init containers: [{}]", init);
     return refuse(bad_request(std::move(text)));
   }
   for (const auto* list : {"containers", "initContainers", "ephemeralContainers"}) {
@@ -48,11 +51,13 @@ ApiResult<LogOptions> read_options(const Api& api, const http::Request& request)
   options.previous = flag("previous");
   options.timestamps = flag("timestamps");
   FieldErrors errors;
-  const auto number = [&](std::string_view key, std::int64_t min, std::string_view rule) -> std::optional<std::int64_t> {
+  const auto number = [&](std::string_view key, std::int64_t min,
+                          std::string_view rule) -> std::optional<std::int64_t> {
     const auto text = request.query.find(key);
     if (!text || text->empty()) return std::nullopt;
     const auto value = parse_int(*text);
-    if (!value || *value < min) errors.invalid(std::string(key), value ? json::Value(*value) : json::Value(*text), rule);
+    if (!value || *value < min)
+      errors.invalid(std::string(key), value ? json::Value(*value) : json::Value(*text), rule);
     return value;
   };
   options.tail_lines = number("tailLines", 0, "must be greater than or equal to 0");
@@ -71,7 +76,7 @@ std::string read_from(const std::string& path, std::uintmax_t offset) {
 }
 
 WallTime changed_at(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   if (::stat(path.c_str(), &about) != 0) return {};
   return std::chrono::system_clock::from_time_t(about.st_mtime);
 }
@@ -89,7 +94,8 @@ bool still_runs(const Api& api, const Following& following) {
   const auto phase = text_at(*pod->object, {"status", "phase"});
   if (phase == "Succeeded" || phase == "Failed") return false;
   for (const auto& status : list_at(*pod->object, {"status", "containerStatuses"})) {
-    if (text_in(status, "name") == following.container && json::find(status, "state.terminated") != nullptr) return false;
+    if (text_in(status, "name") == following.container && json::find(status, "state.terminated") != nullptr)
+      return false;
   }
   return true;
 }
@@ -136,25 +142,34 @@ ApiResult<http::Response> pod_log(Api& api, const Call& call, const http::Reques
     // The real server has nothing to say about a pod that runs nowhere.
     return http::Response::text(200, "");
   }
-  if (api.config.pod_log_dir.empty()) return refuse(bad_request("this API server knows no folder of pod logs: set kube_api.pod_log_dir"));
+  if (api.config.pod_log_dir.empty())
+    return refuse(bad_request("this API server knows no folder of pod logs: set kube_api.pod_log_dir"));
   const std::string uid(uid_of(*pod->object));
   const auto folder = pod_log_folder(api.config.pod_log_dir, ref.ns, ref.name, uid, *container);
   const auto path = newest_log_file(folder, options->previous);
   if (!path) {
-    if (options->previous) return refuse(bad_request(fmt::format("previous terminated container {} in pod {} not found", in_quotes(*container), in_quotes(ref.name))));
+    if (options->previous)
+      return refuse(bad_request(fmt::format("previous terminated container {} in pod {} not found",
+                                            in_quotes(*container), in_quotes(ref.name))));
     std::string reason = "ContainerCreating";
     for (const auto& status : list_at(*pod->object, {"status", "containerStatuses"})) {
-      if (text_in(status, "name") == *container && json::find(status, "state.waiting.reason") != nullptr) reason = json::string_or(status, "state.waiting.reason");
+      if (text_in(status, "name") == *container && json::find(status, "state.waiting.reason") != nullptr)
+        reason = json::string_or(status, "state.waiting.reason");
     }
-    const std::string_view why = reason == "ContainerCreating" || reason == "PodInitializing" ? "is waiting to start" : "is waiting to start: trying and failing to pull image";
-    return refuse(bad_request(reason == "ContainerCreating" || reason == "PodInitializing" ? fmt::format("container {} in pod {} {}: {}", in_quotes(*container), in_quotes(ref.name), why, reason)
-                                                                                           : fmt::format("container {} in pod {} {}", in_quotes(*container), in_quotes(ref.name), why)));
+    const std::string_view why = reason == "ContainerCreating" || reason == "PodInitializing"
+                                     ? "is waiting to start"
+                                     : "is waiting to start: trying and failing to pull image";
+    return refuse(bad_request(
+        reason == "ContainerCreating" || reason == "PodInitializing"
+            ? fmt::format("container {} in pod {} {}: {}", in_quotes(*container), in_quotes(ref.name), why, reason)
+            : fmt::format("container {} in pod {} {}", in_quotes(*container), in_quotes(ref.name), why)));
   }
   auto response = http::Response::text(200, "");
   if (!options->follow) {
     std::error_code error;
     const auto size = std::filesystem::file_size(*path, error);
-    response.body = select_log(read_from(*path, !error && size > kMaxWhole ? size - kMaxWhole : 0), *options, changed_at(*path));
+    response.body =
+        select_log(read_from(*path, !error && size > kMaxWhole ? size - kMaxWhole : 0), *options, changed_at(*path));
     return response;
   }
   auto following = std::make_shared<Following>(Following{ref, uid, folder, *path, *container, *options});

@@ -22,6 +22,7 @@ struct ContainerChecks {
   const std::vector<std::string>& volumes;
   bool init = false;
 };
-void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& field, const ContainerChecks& checks);
+void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& field,
+                      const ContainerChecks& checks);
 
 }  // namespace fairway::kube_api

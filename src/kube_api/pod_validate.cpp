@@ -19,7 +19,8 @@ std::size_t check_volume_sources(FieldErrors& errors, const json::Object& volume
   for (const auto& member : volume) {
     if (member.key() == "name" || member.key() == "emptyDir" || !member.value().is_object()) continue;
     if (++sources > 1) {
-      errors.forbidden(fmt::format("{}.{}", field, std::string_view(member.key())), "may not specify more than 1 volume type");
+      errors.forbidden(fmt::format("{}.{}", field, std::string_view(member.key())),
+                       "may not specify more than 1 volume type");
       continue;
     }
     const auto here = fmt::format("{}.{}", field, std::string_view(member.key()));
@@ -27,7 +28,8 @@ std::size_t check_volume_sources(FieldErrors& errors, const json::Object& volume
     if (member.key() == "hostPath" && text_at(source, {"path"}).empty()) errors.required(here + ".path");
     if (member.key() == "secret" && text_at(source, {"secretName"}).empty()) errors.required(here + ".secretName");
     if (member.key() == "configMap" && text_at(source, {"name"}).empty()) errors.required(here + ".name");
-    if (member.key() == "persistentVolumeClaim" && text_at(source, {"claimName"}).empty()) errors.required(here + ".claimName");
+    if (member.key() == "persistentVolumeClaim" && text_at(source, {"claimName"}).empty())
+      errors.required(here + ".claimName");
   }
   if (sources == 0) errors.required(field, "must specify a volume type");
   return sources;
@@ -53,7 +55,8 @@ std::vector<std::string> check_volumes(FieldErrors& errors, const json::Array& v
   return names;
 }
 
-void check_one_of(FieldErrors& errors, const json::Object& spec, std::string_view key, std::initializer_list<std::string_view> allowed) {
+void check_one_of(FieldErrors& errors, const json::Object& spec, std::string_view key,
+                  std::initializer_list<std::string_view> allowed) {
   const auto value = text_at(spec, {key});
   const auto field = fmt::format("spec.{}", key);
   if (value.empty()) {
@@ -73,16 +76,22 @@ void check_tolerations(FieldErrors& errors, const json::Array& tolerations) {
   for (std::size_t i = 0; i < tolerations.size(); ++i) {
     const auto field = fmt::format("spec.tolerations[{}]", i);
     const auto& toleration = tolerations[i].as_object();
-    const auto key = text_at(toleration, {"key"}), how = text_at(toleration, {"operator"}), value = text_at(toleration, {"value"}), effect = text_at(toleration, {"effect"});
+    const auto key = text_at(toleration, {"key"}), how = text_at(toleration, {"operator"}),
+               value = text_at(toleration, {"value"}), effect = text_at(toleration, {"effect"});
     if (!key.empty()) add_invalid(errors, field + ".key", json::Value(key), qualified_name_errors(key));
     if (key.empty() && how != "Exists") {
-      errors.invalid(field + ".operator", json::Value(how), "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+      errors.invalid(field + ".operator", json::Value(how),
+                     "operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
     }
-    if (toleration.contains("tolerationSeconds") && effect != "NoExecute") errors.invalid(field + ".effect", json::Value(effect), "effect must be 'NoExecute' when `tolerationSeconds` is set");
+    if (toleration.contains("tolerationSeconds") && effect != "NoExecute")
+      errors.invalid(field + ".effect", json::Value(effect),
+                     "effect must be 'NoExecute' when `tolerationSeconds` is set");
     if (how == "Equal" || how.empty()) {
-      if (const auto wrong = label_value_errors(value); !wrong.empty()) errors.invalid(field + ".operator", json::Value(value), join(wrong, ";"));
+      if (const auto wrong = label_value_errors(value); !wrong.empty())
+        errors.invalid(field + ".operator", json::Value(value), join(wrong, ";"));
     } else if (how == "Exists") {
-      if (!value.empty()) errors.invalid(field + ".operator", json::Value(value), "value must be empty when `operator` is 'Exists'");
+      if (!value.empty())
+        errors.invalid(field + ".operator", json::Value(value), "value must be empty when `operator` is 'Exists'");
     } else if (how == "Lt" || how == "Gt") {
       errors.not_supported(field + ".operator", json::Value(how), {"Equal", "Exists", "Lt", "Gt"});
     } else {
@@ -96,7 +105,8 @@ void check_host_aliases(FieldErrors& errors, const json::Array& aliases) {
   for (std::size_t i = 0; i < aliases.size(); ++i) {
     check_ip(errors, fmt::format("spec.hostAliases[{}].ip", i), text_in(aliases[i], "ip"));
     for (const auto& name : json::array_or_empty(aliases[i], "hostnames")) {
-      add_invalid(errors, fmt::format("spec.hostAliases[{}].hostnames", i), name, dns1123_subdomain_errors(std::string_view(name.as_string())));
+      add_invalid(errors, fmt::format("spec.hostAliases[{}].hostnames", i), name,
+                  dns1123_subdomain_errors(std::string_view(name.as_string())));
     }
   }
 }
@@ -110,7 +120,8 @@ void check_names_of_spec(FieldErrors& errors, const json::Object& spec) {
   check("nodeName", dns1123_subdomain_errors);
   if (const auto* deadline = spec.if_contains("activeDeadlineSeconds")) {
     const auto seconds = int_at(spec, {"activeDeadlineSeconds"});
-    if (seconds < 1 || seconds > INT32_MAX) errors.invalid("spec.activeDeadlineSeconds", *deadline, "must be between 1 and 2147483647, inclusive");
+    if (seconds < 1 || seconds > INT32_MAX)
+      errors.invalid("spec.activeDeadlineSeconds", *deadline, "must be between 1 and 2147483647, inclusive");
   }
   check("hostname", dns1123_label_errors);
   check("subdomain", dns1123_label_errors);
@@ -129,19 +140,23 @@ FieldErrors check_pod(const json::Object& pod) {
   check_tolerations(errors, list_at(spec, {"tolerations"}));
   check_host_aliases(errors, list_at(spec, {"hostAliases"}));
   const auto preemption = text_at(spec, {"preemptionPolicy"});
-  if (!preemption.empty() && preemption != "Never" && preemption != "PreemptLowerPriority") errors.not_supported("spec.preemptionPolicy", json::Value(preemption), {"Never", "PreemptLowerPriority"});
+  if (!preemption.empty() && preemption != "Never" && preemption != "PreemptLowerPriority")
+    errors.not_supported("spec.preemptionPolicy", json::Value(preemption), {"Never", "PreemptLowerPriority"});
   for (const auto* list : {"containers", "initContainers"}) {
     const auto& containers = list_at(spec, {list});
     for (std::size_t i = 0; i < containers.size(); ++i) {
       const auto image = text_in(containers[i], "image");
-      if (image != trim(image)) errors.invalid(fmt::format("spec.{}[{}].image", list, i), json::Value(image), "must not have leading or trailing whitespace");
+      if (image != trim(image))
+        errors.invalid(fmt::format("spec.{}[{}].image", list, i), json::Value(image),
+                       "must not have leading or trailing whitespace");
     }
   }
   return errors;
 }
 
 constexpr std::string_view kUpdatable =
-    "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
+    "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only "
+    "additions to existing "
     "tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 // The spec with what may change put back to what it was.
@@ -170,7 +185,8 @@ bool same_count(FieldErrors& errors, const json::Object& now, const json::Object
 
 FieldErrors validate_new_pod(const json::Object& pod) {
   auto errors = check_pod(pod);
-  if (!list_at(pod, {"spec", "ephemeralContainers"}).empty()) errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
+  if (!list_at(pod, {"spec", "ephemeralContainers"}).empty())
+    errors.forbidden("spec.ephemeralContainers", "cannot be set on create");
   if (!text_at(pod, {"spec", "nodeName"}).empty() && !list_at(pod, {"spec", "schedulingGates"}).empty()) {
     errors.forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared");
   }
@@ -179,7 +195,8 @@ FieldErrors validate_new_pod(const json::Object& pod) {
 
 FieldErrors validate_changed_pod(const json::Object& now, const json::Object& before) {
   auto errors = check_pod(now);
-  if (!same_count(errors, now, before, "containers") || !same_count(errors, now, before, "initContainers")) return errors;
+  if (!same_count(errors, now, before, "containers") || !same_count(errors, now, before, "initContainers"))
+    return errors;
   const auto* deadline = at(now, {"spec", "activeDeadlineSeconds"});
   const auto* old_deadline = at(before, {"spec", "activeDeadlineSeconds"});
   if (deadline == nullptr && old_deadline != nullptr) {

@@ -8,7 +8,9 @@ namespace {
 std::string meta_api_version(const Call& call) { return "meta.k8s.io/" + call.output.meta_version; }
 
 json::Object metadata_only(const Call& call, const json::Object& stored) {
-  return {{"kind", "PartialObjectMetadata"}, {"apiVersion", meta_api_version(call)}, {"metadata", member_or_null(stored, "metadata")}};
+  return {{"kind", "PartialObjectMetadata"},
+          {"apiVersion", meta_api_version(call)},
+          {"metadata", member_or_null(stored, "metadata")}};
 }
 
 json::Array column_definitions(const Kind& kind) {
@@ -29,10 +31,11 @@ json::Object row(const Call& call, const json::Object& stored, WallTime now) {
   if (kind.storage == "pods") {
     const auto phase = text_at(stored, {"status", "phase"});
     if (phase == "Succeeded" || phase == "Failed") {
-      row["conditions"] = json::Array{json::Object{{"type", "Completed"},
-                                                   {"status", "True"},
-                                                   {"reason", phase},
-                                                   {"message", phase == "Failed" ? "The pod failed." : "The pod has completed successfully."}}};
+      row["conditions"] = json::Array{
+          json::Object{{"type", "Completed"},
+                       {"status", "True"},
+                       {"reason", phase},
+                       {"message", phase == "Failed" ? "The pod failed." : "The pod has completed successfully."}}};
     }
   }
   if (call.include_object == "Object") {
@@ -74,8 +77,11 @@ json::Value present_one(const Call& call, const json::Object& stored, WallTime n
       json::Object metadata{{"resourceVersion", text_at(stored, {"metadata", "resourceVersion"})}};
       return table(call, std::move(metadata), {row(call, stored, now)}, true);
     }
-    case OutputForm::partial: case OutputForm::partial_list: return metadata_only(call, stored);
-    case OutputForm::plain: break;
+    case OutputForm::partial:
+    case OutputForm::partial_list:
+      return metadata_only(call, stored);
+    case OutputForm::plain:
+      break;
   }
   return in_own_form(*call.target.kind, stored);
 }
@@ -86,8 +92,11 @@ json::Value present_list(const Call& call, const std::vector<Stored>& items, con
   all.reserve(items.size());
   for (const auto& item : items) {
     switch (call.output.form) {
-      case OutputForm::table: all.push_back(row(call, *item.object, now)); break;
-      case OutputForm::partial: case OutputForm::partial_list: {
+      case OutputForm::table:
+        all.push_back(row(call, *item.object, now));
+        break;
+      case OutputForm::partial:
+      case OutputForm::partial_list: {
         auto partial = metadata_only(call, *item.object);
         all.push_back(std::move(partial));
         break;
@@ -110,7 +119,8 @@ json::Value present_list(const Call& call, const std::vector<Stored>& items, con
   return list;
 }
 
-json::Value present_event(const Call& call, std::string_view type, const json::Object& stored, bool first, WallTime now) {
+json::Value present_event(const Call& call, std::string_view type, const json::Object& stored, bool first,
+                          WallTime now) {
   json::Value object;
   if (call.output.form == OutputForm::table) {
     json::Object metadata{{"resourceVersion", text_at(stored, {"metadata", "resourceVersion"})}};

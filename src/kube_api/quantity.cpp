@@ -21,9 +21,10 @@ struct Suffix {
   std::string_view text;
   int exponent;  // of 10, or of 2 when binary
 };
-constexpr std::array kDecimal{Suffix{"E", 18}, Suffix{"P", 15}, Suffix{"T", 12}, Suffix{"G", 9}, Suffix{"M", 6},
+constexpr std::array kDecimal{Suffix{"E", 18}, Suffix{"P", 15}, Suffix{"T", 12}, Suffix{"G", 9},  Suffix{"M", 6},
                               Suffix{"k", 3},  Suffix{"", 0},   Suffix{"m", -3}, Suffix{"u", -6}, Suffix{"n", -9}};
-constexpr std::array kBinary{Suffix{"Ei", 60}, Suffix{"Pi", 50}, Suffix{"Ti", 40}, Suffix{"Gi", 30}, Suffix{"Mi", 20}, Suffix{"Ki", 10}};
+constexpr std::array kBinary{Suffix{"Ei", 60}, Suffix{"Pi", 50}, Suffix{"Ti", 40},
+                             Suffix{"Gi", 30}, Suffix{"Mi", 20}, Suffix{"Ki", 10}};
 
 // digits * 10^exponent * 2^binary in thousandths, rounded away from zero.
 std::optional<__int128> scaled(__int128 digits, int exponent, int binary) {

@@ -14,7 +14,8 @@ struct Quantity {
 };
 
 [[nodiscard]] std::optional<Quantity> parse_quantity(std::string_view text);
-// The one way to write it: the largest suffix that leaves no fraction ("1000m" -> "1", "0.5" -> "500m", "1024Ki" -> "1Mi").
+// The one way to write it: the largest suffix that leaves no fraction ("1000m" -> "1", "0.5" -> "500m", "1024Ki" ->
+// "1Mi").
 [[nodiscard]] std::string format_quantity(const Quantity& quantity);
 
 }  // namespace fairway::kube_api

@@ -27,7 +27,9 @@ ApiResult<Page> read_token(const std::string& token) {
   return Page{json::int_or(*parsed, "rv"), json::string_or(*parsed, "after")};
 }
 
-std::string place_of(const json::Object& object) { return fmt::format("{}/{}", namespace_of(object), name_of(object)); }
+std::string place_of(const json::Object& object) {
+  return fmt::format("{}/{}", namespace_of(object), name_of(object));
+}
 
 }  // namespace
 
@@ -36,13 +38,17 @@ ApiResult<store::Revision> wanted_revision(const Api& api, const std::string& te
   const auto revision = parse_int(text);
   if (!revision || *revision < 0) {
     FieldErrors errors;
-    errors.invalid("resourceVersion", json::Value(text), fmt::format("strconv.ParseUint: parsing {}: invalid syntax", in_quotes(text)));
+    errors.invalid("resourceVersion", json::Value(text),
+                   fmt::format("strconv.ParseUint: parsing {}: invalid syntax", in_quotes(text)));
     return refuse({400, "BadRequest", fmt::format("invalid resource version: {}", errors.text()), nullptr});
   }
   if (*revision > api.objects.revision()) {
-    return refuse({504, "Timeout", fmt::format("Timeout: Too large resource version: {}, current: {}", *revision, api.objects.revision()),
-                   json::Object{{"causes", json::Array{json::Object{{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}}}},
-                                {"retryAfterSeconds", 1}}});
+    return refuse(
+        {504, "Timeout",
+         fmt::format("Timeout: Too large resource version: {}, current: {}", *revision, api.objects.revision()),
+         json::Object{{"causes", json::Array{json::Object{{"reason", "ResourceVersionTooLarge"},
+                                                          {"message", "Too large resource version"}}}},
+                      {"retryAfterSeconds", 1}}});
   }
   return *revision;
 }
@@ -57,7 +63,8 @@ std::vector<Stored> selected(const Api& api, const Call& call) {
     items = api.objects.list(kind.storage, call.target.ns);
   }
   std::erase_if(items, [&](const Stored& item) {
-    return !call.labels.matches(map_at(*item.object, {"metadata", "labels"})) || !call.fields.matches(kind, *item.object);
+    return !call.labels.matches(map_at(*item.object, {"metadata", "labels"})) ||
+           !call.fields.matches(kind, *item.object);
   });
   return items;
 }
@@ -73,8 +80,10 @@ ApiResult<json::Value> get_object(const Api& api, const Call& call) {
 ApiResult<json::Value> list_objects(const Api& api, const Call& call) {
   auto revision = wanted_revision(api, call.resource_version);
   if (!revision) return refuse(revision.error());
-  if (call.resource_version_match == "Exact" && *revision < api.objects.revision() && *revision < api.objects.oldest()) {
-    return refuse(expired(fmt::format("The provided resourceVersion {} is too old: the oldest that is kept is {}", *revision, api.objects.oldest())));
+  if (call.resource_version_match == "Exact" && *revision < api.objects.revision() &&
+      *revision < api.objects.oldest()) {
+    return refuse(expired(fmt::format("The provided resourceVersion {} is too old: the oldest that is kept is {}",
+                                      *revision, api.objects.oldest())));
   }
   Page page{api.objects.revision(), ""};
   auto items = selected(api, call);

@@ -1,5 +1,6 @@
-// Get and list, from memory: pages, selectors, resourceVersion. The memory is never behind what a client saw acknowledged,
-// so every list is a consistent one; a page's continuation shows the present state after the last name of the page before.
+// Get and list, from memory: pages, selectors, resourceVersion. The memory is never behind what a client saw
+// acknowledged, so every list is a consistent one; a page's continuation shows the present state after the last name
+// of the page before.
 #pragma once
 
 #include "kube_api/api.h"

@@ -41,9 +41,10 @@ http::Response written_response(const Api& api, const Call& call, const ApiResul
     if (!call.target.kind->deprecation.empty()) add_warnings(fault, {call.target.kind->deprecation});
     return fault;
   }
-  auto response = written->status.is_null()
-                      ? document(written->code, present_one(call, *written->object, api.env.clock.wall()), call.output.pretty)
-                      : document(written->code, written->status, call.output.pretty);
+  auto response =
+      written->status.is_null()
+          ? document(written->code, present_one(call, *written->object, api.env.clock.wall()), call.output.pretty)
+          : document(written->code, written->status, call.output.pretty);
   auto warnings = written->warnings;
   if (!call.target.kind->deprecation.empty()) warnings.insert(warnings.begin(), call.target.kind->deprecation);
   add_warnings(response, warnings);
@@ -81,7 +82,8 @@ Task<http::Response> answer_subresource(Api& api, Call call, http::Request& requ
   ApiResult<Written> written = refuse(method_not_allowed(""));
   if (name == "binding" && call.verb == Verb::create) written = co_await bind_pod(api, call, request.body, type);
   if (name == "eviction" && call.verb == Verb::create) written = co_await evict_pod(api, call, request.body);
-  if (name == "finalize" && call.verb == Verb::update) written = co_await finalize_namespace(api, call, request.body, type);
+  if (name == "finalize" && call.verb == Verb::update)
+    written = co_await finalize_namespace(api, call, request.body, type);
   co_return written_response(api, call, written);
 }
 
@@ -95,18 +97,27 @@ Task<http::Response> answer_resource(Api& api, Target target, http::Request& req
   const std::string type(request.headers.find("Content-Type").value_or(""));
   ApiResult<Written> written;
   switch (call->verb) {
-    case Verb::get: co_return read_response(*call, get_object(api, *call));
-    case Verb::list: co_return read_response(*call, list_objects(api, *call));
+    case Verb::get:
+      co_return read_response(*call, get_object(api, *call));
+    case Verb::list:
+      co_return read_response(*call, list_objects(api, *call));
     case Verb::watch: {
       auto stream = watch_objects(api, *call);
       if (!stream) co_return fault_response(stream.error(), call->output.pretty);
       if (!call->target.kind->deprecation.empty()) add_warnings(*stream, {call->target.kind->deprecation});
       co_return *std::move(stream);
     }
-    case Verb::create: written = co_await create_object(api, *call, request.body, type); break;
-    case Verb::update: written = co_await replace_object(api, *call, request.body, type); break;
-    case Verb::patch: written = co_await patch_object(api, *call, request.body, type); break;
-    case Verb::remove: case Verb::remove_collection: {
+    case Verb::create:
+      written = co_await create_object(api, *call, request.body, type);
+      break;
+    case Verb::update:
+      written = co_await replace_object(api, *call, request.body, type);
+      break;
+    case Verb::patch:
+      written = co_await patch_object(api, *call, request.body, type);
+      break;
+    case Verb::remove:
+    case Verb::remove_collection: {
       if (!call->target.subresource.empty()) co_return fault_response(method_not_allowed(""), call->output.pretty);
       auto response = co_await answer_delete(api, *call, request.body, type);
       co_return response;
@@ -119,7 +130,9 @@ std::optional<http::Response> health(const Api& api, bool ready, std::string_vie
   const auto at = [&](std::string_view name) { return path == name || path == std::string(name) + "/ping"; };
   if (at("/healthz") || at("/livez")) return http::Response::text(200, "ok");
   if (!at("/readyz")) return std::nullopt;
-  return ready && !api.objects.stopping() ? http::Response::text(200, "ok") : http::Response::text(503, "not ready: the store is being read or the server stops");
+  return ready && !api.objects.stopping()
+             ? http::Response::text(200, "ok")
+             : http::Response::text(503, "not ready: the store is being read or the server stops");
 }
 
 std::optional<http::Response> openapi(const http::Request& request) {
@@ -140,27 +153,44 @@ std::optional<http::Response> openapi(const http::Request& request) {
   return std::nullopt;
 }
 
+// What kubectl asks for on its way to something else, and of which there is never any here: custom types when it
+// meets a kind that it does not know, quotas and limits when it describes a namespace.
+std::optional<http::Response> empty_collection(const Api& api, std::string_view path) {
+  std::string_view kind, version;
+  if (path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions") {
+    kind = "CustomResourceDefinitionList";
+    version = "apiextensions.k8s.io/v1";
+  } else if (path.starts_with("/api/v1/namespaces/") &&
+             (path.ends_with("/resourcequotas") || path.ends_with("/limitranges"))) {
+    kind = path.ends_with("quotas") ? "ResourceQuotaList" : "LimitRangeList";
+    version = "v1";
+  } else {
+    return std::nullopt;
+  }
+  json::Object list{{"kind", kind},
+                    {"apiVersion", version},
+                    {"metadata", json::Object{{"resourceVersion", std::to_string(api.objects.revision())}}}};
+  list["items"] = json::Array{};
+  return document(200, list, false);
+}
+
 std::optional<http::Response> discovery(const Api& api, const http::Request& request) {
   const auto accept = request.headers.find("Accept").value_or("");
   if (request.path == "/api" || request.path == "/apis") {
     // The first form on the client's list that we have.
     for (const auto range : split(accept, ',')) {
-      if (range.find("as=APIGroupDiscoveryList") == std::string_view::npos || range.find("json") == std::string_view::npos) continue;
+      if (range.find("as=APIGroupDiscoveryList") == std::string_view::npos ||
+          range.find("json") == std::string_view::npos)
+        continue;
       const std::string_view version = range.find("v=v2beta1") != std::string_view::npos ? "v2beta1" : "v2";
       auto response = http::Response::json(200, json::write(aggregated_discovery(request.path, version)));
-      response.headers.set("Content-Type", fmt::format("application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList", version));
+      response.headers.set(
+          "Content-Type",
+          fmt::format("application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList", version));
       return response;
     }
   }
-  // kubectl looks for a type that it does not know among the custom ones: there are none.
-  if (request.path == "/apis/apiextensions.k8s.io/v1/customresourcedefinitions") {
-    return document(200,
-                    json::Object{{"kind", "CustomResourceDefinitionList"},
-                                 {"apiVersion", "apiextensions.k8s.io/v1"},
-                                 {"metadata", json::Object{{"resourceVersion", std::to_string(api.objects.revision())}}},
-                                 {"items", json::Array{}}},
-                    false);
-  }
+  if (auto none = empty_collection(api, request.path)) return none;
   const auto address = fmt::format("{}:{}", api.config.advertise_address, api.config.advertise_port);
   const auto found = discovery_document(request.path, address);
   if (!found) return std::nullopt;
@@ -172,7 +202,8 @@ std::optional<http::Response> discovery(const Api& api, const http::Request& req
 
 http::Response fault_response(const ApiError& error, bool pretty) {
   auto response = document(error.code, to_status(error), pretty);
-  if (const auto* seconds = error.details.is_object() ? at(error.details.get_object(), {"retryAfterSeconds"}) : nullptr) {
+  if (const auto* seconds =
+          error.details.is_object() ? at(error.details.get_object(), {"retryAfterSeconds"}) : nullptr) {
     response.headers.set("Retry-After", json::write(*seconds));
   }
   return response;
@@ -193,7 +224,10 @@ Task<http::Response> answer(Api& api, const bool& ready, http::Request& request)
     co_return response;
   }
   if (request.path == "/") {
-    co_return document(200, json::Object{{"paths", json::Array{"/api", "/api/v1", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"}}}, true);
+    co_return document(200,
+                       json::Object{{"paths", json::Array{"/api", "/api/v1", "/apis", "/healthz", "/livez",
+                                                          "/openapi/v2", "/openapi/v3", "/readyz", "/version"}}},
+                       true);
   }
   auto missing = http::Response::text(404, "404 page not found\n");
   if (request.path.starts_with("/api")) missing = fault_response(no_such_path());

@@ -42,9 +42,11 @@ FieldErrors validate_namespace_status(const json::Object& now, const json::Objec
   FieldErrors errors;
   const auto phase = text_at(now, {"status", "phase"});
   if (!being_deleted(before)) {
-    if (phase != "Active") errors.invalid("status.Phase", json::Value(phase), "may only be 'Active' if `deletionTimestamp` is empty");
+    if (phase != "Active")
+      errors.invalid("status.Phase", json::Value(phase), "may only be 'Active' if `deletionTimestamp` is empty");
   } else if (phase != "Terminating") {
-    errors.invalid("status.Phase", json::Value(phase), "may only be 'Terminating' if `deletionTimestamp` is not empty");
+    errors.invalid("status.Phase", json::Value(phase),
+                   "may only be 'Terminating' if `deletionTimestamp` is not empty");
   }
   return errors;
 }
@@ -62,16 +64,20 @@ void check_taints(FieldErrors& errors, const json::Object& node) {
   std::set<std::pair<std::string, std::string>> seen;
   for (std::size_t i = 0; i < taints.size(); ++i) {
     const auto field = fmt::format("metadata.taints[{}]", i);
-    const auto key = text_in(taints[i], "key"), value = text_in(taints[i], "value"), effect = text_in(taints[i], "effect");
+    const auto key = text_in(taints[i], "key"), value = text_in(taints[i], "value"),
+               effect = text_in(taints[i], "effect");
     add_invalid(errors, field + ".key", json::Value(key), qualified_name_errors(key));
-    if (const auto wrong = label_value_errors(value); !wrong.empty()) errors.invalid(field + ".value", json::Value(value), join(wrong, ";"));
+    if (const auto wrong = label_value_errors(value); !wrong.empty())
+      errors.invalid(field + ".value", json::Value(value), join(wrong, ";"));
     if (effect.empty()) {
       errors.required(field + ".effect");
     } else if (effect != "NoSchedule" && effect != "PreferNoSchedule" && effect != "NoExecute") {
       errors.not_supported(field + ".effect", json::Value(effect), {"NoSchedule", "PreferNoSchedule", "NoExecute"});
     }
     if (!seen.emplace(key, effect).second) {
-      errors.duplicate_because(field, json::Object{{"Key", key}, {"Value", value}, {"Effect", effect}, {"TimeAdded", nullptr}}, "taints must be unique by key and effect pair");
+      errors.duplicate_because(
+          field, json::Object{{"Key", key}, {"Value", value}, {"Effect", effect}, {"TimeAdded", nullptr}},
+          "taints must be unique by key and effect pair");
     }
   }
 }
@@ -80,7 +86,8 @@ FieldErrors validate_new_node(const json::Object& node) {
   auto errors = validate_meta(node, false, dns1123_subdomain_errors);
   check_taints(errors, node);
   const auto& cidrs = list_at(node, {"spec", "podCIDRs"});
-  for (std::size_t i = 0; i < cidrs.size(); ++i) check_cidr(errors, fmt::format("spec.podCIDRs[{}]", i), cidrs[i].as_string());
+  for (std::size_t i = 0; i < cidrs.size(); ++i)
+    check_cidr(errors, fmt::format("spec.podCIDRs[{}]", i), cidrs[i].as_string());
   if (cidrs.size() > 2 || (cidrs.size() == 2 && is_ipv6(cidrs[0].as_string()) == is_ipv6(cidrs[1].as_string()))) {
     errors.invalid("spec.podCIDRs", cidrs, "may specify no more than one CIDR for each IP family");
   }
@@ -96,9 +103,11 @@ FieldErrors validate_changed_node(const json::Object& now, const json::Object& b
     }
   }
   const auto& cidrs = list_at(before, {"spec", "podCIDRs"});
-  if (!cidrs.empty() && list_at(now, {"spec", "podCIDRs"}) != cidrs) errors.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid");
+  if (!cidrs.empty() && list_at(now, {"spec", "podCIDRs"}) != cidrs)
+    errors.forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid");
   const auto provider = text_at(before, {"spec", "providerID"});
-  if (!provider.empty() && provider != text_at(now, {"spec", "providerID"})) errors.forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid");
+  if (!provider.empty() && provider != text_at(now, {"spec", "providerID"}))
+    errors.forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid");
   check_taints(errors, now);
   return errors;
 }

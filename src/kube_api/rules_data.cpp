@@ -36,7 +36,8 @@ void need_json(FieldErrors& errors, const json::Object& data, std::string_view k
     return;
   }
   const auto parsed = json::parse(base64_decode(std::string_view(value->as_string())).value_or(""));
-  if (!parsed || !parsed->is_object()) errors.invalid(fmt::format("data[{}]", key), "<secret contents redacted>", "invalid character");
+  if (!parsed || !parsed->is_object())
+    errors.invalid(fmt::format("data[{}]", key), "<secret contents redacted>", "invalid character");
 }
 
 void check_type(FieldErrors& errors, const json::Object& secret) {
@@ -65,7 +66,8 @@ void check_type(FieldErrors& errors, const json::Object& secret) {
 void check_secret(FieldErrors& errors, const json::Object& secret) {
   std::size_t bytes = 0;
   for (const auto& entry : map_at(secret, {"data"})) {
-    add_invalid(errors, fmt::format("data[{}]", std::string_view(entry.key())), json::Value(entry.key()), config_map_key_errors(entry.key()));
+    add_invalid(errors, fmt::format("data[{}]", std::string_view(entry.key())), json::Value(entry.key()),
+                config_map_key_errors(entry.key()));
     bytes += decoded_size(entry.value());
   }
   if (bytes > kMaxBytes) errors.too_long("data", kMaxBytes);
@@ -73,7 +75,8 @@ void check_secret(FieldErrors& errors, const json::Object& secret) {
 }
 
 // What says that it never changes does not.
-void check_frozen(FieldErrors& errors, const json::Object& now, const json::Object& before, std::initializer_list<std::string_view> keys) {
+void check_frozen(FieldErrors& errors, const json::Object& now, const json::Object& before,
+                  std::initializer_list<std::string_view> keys) {
   constexpr std::string_view kWhy = "field is immutable when `immutable` is set";
   if (!bool_at(before, {"immutable"})) return;
   if (!bool_at(now, {"immutable"})) errors.forbidden("immutable", kWhy);
@@ -107,11 +110,13 @@ void check_config_map(FieldErrors& errors, const json::Object& map) {
   for (const auto& entry : map_at(map, {"data"})) {
     const auto field = fmt::format("data[{}]", std::string_view(entry.key()));
     add_invalid(errors, field, json::Value(entry.key()), config_map_key_errors(entry.key()));
-    if (binary.contains(entry.key())) errors.invalid(field, json::Value(entry.key()), "duplicate of key present in binaryData");
+    if (binary.contains(entry.key()))
+      errors.invalid(field, json::Value(entry.key()), "duplicate of key present in binaryData");
     bytes += entry.value().as_string().size();
   }
   for (const auto& entry : binary) {
-    add_invalid(errors, fmt::format("binaryData[{}]", std::string_view(entry.key())), json::Value(entry.key()), config_map_key_errors(entry.key()));
+    add_invalid(errors, fmt::format("binaryData[{}]", std::string_view(entry.key())), json::Value(entry.key()),
+                config_map_key_errors(entry.key()));
     bytes += decoded_size(entry.value());
   }
   if (bytes > kMaxBytes) errors.too_long("[]", kMaxBytes);
@@ -130,13 +135,17 @@ FieldErrors validate_changed_config_map(const json::Object& now, const json::Obj
   return errors;
 }
 
-FieldErrors validate_new_service_account(const json::Object& account) { return validate_meta(account, true, dns1123_subdomain_errors); }
+FieldErrors validate_new_service_account(const json::Object& account) {
+  return validate_meta(account, true, dns1123_subdomain_errors);
+}
 
 void check_lease(FieldErrors& errors, const json::Object& lease) {
   const auto* seconds = at(lease, {"spec", "leaseDurationSeconds"});
-  if (seconds != nullptr && seconds->get_int64() <= 0) errors.invalid("spec.leaseDurationSeconds", *seconds, "must be greater than 0");
+  if (seconds != nullptr && seconds->get_int64() <= 0)
+    errors.invalid("spec.leaseDurationSeconds", *seconds, "must be greater than 0");
   const auto* transitions = at(lease, {"spec", "leaseTransitions"});
-  if (transitions != nullptr && transitions->get_int64() < 0) errors.invalid("spec.leaseTransitions", *transitions, "must be greater than or equal to 0");
+  if (transitions != nullptr && transitions->get_int64() < 0)
+    errors.invalid("spec.leaseTransitions", *transitions, "must be greater than or equal to 0");
 }
 
 // Coordinated leader election is off, as it is there by default: its fields are not kept.
@@ -160,12 +169,20 @@ FieldErrors validate_changed_lease(const json::Object& now, const json::Object& 
 }  // namespace
 
 Rules secret_rules() {
-  return {.set_defaults = default_secret, .prepare_update = prepare_changed_secret, .validate_create = validate_new_secret, .validate_update = validate_changed_secret};
+  return {.set_defaults = default_secret,
+          .prepare_update = prepare_changed_secret,
+          .validate_create = validate_new_secret,
+          .validate_update = validate_changed_secret};
 }
-Rules config_map_rules() { return {.validate_create = validate_new_config_map, .validate_update = validate_changed_config_map}; }
+Rules config_map_rules() {
+  return {.validate_create = validate_new_config_map, .validate_update = validate_changed_config_map};
+}
 Rules service_account_rules() { return {.validate_create = validate_new_service_account}; }
 Rules lease_rules() {
-  return {.prepare_create = prepare_new_lease, .prepare_update = prepare_changed_lease, .validate_create = validate_new_lease, .validate_update = validate_changed_lease};
+  return {.prepare_create = prepare_new_lease,
+          .prepare_update = prepare_changed_lease,
+          .validate_create = validate_new_lease,
+          .validate_update = validate_changed_lease};
 }
 
 }  // namespace fairway::kube_api

@@ -43,8 +43,10 @@ void check_subset(FieldErrors& errors, const json::Value& subset, const std::str
   const auto& waiting = json::array_or_empty(subset, "notReadyAddresses");
   const auto& ports = json::array_or_empty(subset, "ports");
   if (ready.empty() && waiting.empty()) errors.required(field, "must specify `addresses` or `notReadyAddresses`");
-  for (std::size_t i = 0; i < ready.size(); ++i) check_address(errors, ready[i], fmt::format("{}.addresses[{}]", field, i));
-  for (std::size_t i = 0; i < waiting.size(); ++i) check_address(errors, waiting[i], fmt::format("{}.notReadyAddresses[{}]", field, i));
+  for (std::size_t i = 0; i < ready.size(); ++i)
+    check_address(errors, ready[i], fmt::format("{}.addresses[{}]", field, i));
+  for (std::size_t i = 0; i < waiting.size(); ++i)
+    check_address(errors, waiting[i], fmt::format("{}.notReadyAddresses[{}]", field, i));
   for (std::size_t i = 0; i < ports.size(); ++i) {
     const auto here = fmt::format("{}.ports[{}]", field, i);
     const auto name = text_in(ports[i], "name");
@@ -72,7 +74,9 @@ FieldErrors validate_new_endpoints(const json::Object& endpoints) {
   return errors;
 }
 
-FieldErrors validate_changed_endpoints(const json::Object& now, const json::Object& /*before*/) { return check_endpoints(now); }
+FieldErrors validate_changed_endpoints(const json::Object& now, const json::Object& /*before*/) {
+  return check_endpoints(now);
+}
 
 void default_slice(json::Object& slice) {
   auto* ports = slice.if_contains("ports");
@@ -83,7 +87,8 @@ void default_slice(json::Object& slice) {
   }
 }
 
-void check_slice_address(FieldErrors& errors, std::string_view type, const std::string& list, std::size_t index, std::string_view address) {
+void check_slice_address(FieldErrors& errors, std::string_view type, const std::string& list, std::size_t index,
+                         std::string_view address) {
   const auto field = fmt::format("{}[{}]", list, index);
   if (type == "FQDN") {
     add_invalid(errors, field, json::Value(address), dns1123_subdomain_errors(address));
@@ -93,7 +98,8 @@ void check_slice_address(FieldErrors& errors, std::string_view type, const std::
   const auto so_far = errors.list().size();
   check_ip(errors, field, address);
   if (errors.list().size() != so_far) return;
-  if (is_ipv6(address) != (type == "IPv6")) errors.invalid(list, json::Value(address), fmt::format("must be an {} address", type));
+  if (is_ipv6(address) != (type == "IPv6"))
+    errors.invalid(list, json::Value(address), fmt::format("must be an {} address", type));
   check_endpoint_ip(errors, field, address);
 }
 
@@ -130,7 +136,8 @@ FieldErrors check_slice(const json::Object& slice) {
     const auto& addresses = json::array_or_empty(endpoints[i], "addresses");
     if (addresses.empty()) errors.required(field + ".addresses", "must contain at least 1 address");
     if (addresses.size() > kMaxAddresses) errors.too_many(field + ".addresses", addresses.size(), kMaxAddresses);
-    for (std::size_t k = 0; k < addresses.size(); ++k) check_slice_address(errors, type, field + ".addresses", k, addresses[k].as_string());
+    for (std::size_t k = 0; k < addresses.size(); ++k)
+      check_slice_address(errors, type, field + ".addresses", k, addresses[k].as_string());
     const auto node = text_in(endpoints[i], "nodeName"), host = text_in(endpoints[i], "hostname");
     if (!node.empty()) add_invalid(errors, field + ".nodeName", json::Value(node), dns1123_subdomain_errors(node));
     if (!host.empty()) add_invalid(errors, field + ".hostname", json::Value(host), dns1123_label_errors(host));
@@ -151,7 +158,8 @@ FieldErrors validate_changed_slice(const json::Object& now, const json::Object& 
 }
 
 void check_max(FieldErrors& errors, const json::Object& event, std::string_view key, std::size_t max) {
-  if (text_at(event, {key}).size() > max) errors.invalid(std::string(key), "", fmt::format("can have at most {} characters", max));
+  if (text_at(event, {key}).size() > max)
+    errors.invalid(std::string(key), "", fmt::format("can have at most {} characters", max));
 }
 
 void need(FieldErrors& errors, const json::Object& event, std::string_view key, std::string_view field) {
@@ -180,7 +188,9 @@ FieldErrors check_event(const json::Object& event, std::string_view controller_f
 }
 
 FieldErrors validate_core_event(const json::Object& event) { return check_event(event, "reportingComponent"); }
-FieldErrors validate_changed_core_event(const json::Object& now, const json::Object& /*before*/) { return check_event(now, "reportingComponent"); }
+FieldErrors validate_changed_core_event(const json::Object& now, const json::Object& /*before*/) {
+  return check_event(now, "reportingComponent");
+}
 
 FieldErrors validate_new_event(const json::Object& event) {
   auto errors = check_event(event, "reportingController");
@@ -192,13 +202,15 @@ FieldErrors validate_new_event(const json::Object& event) {
     if (!text_at(event, {key}).empty()) errors.invalid(key, "", "needs to be unset");
   }
   if (int_at(event, {"count"}) != 0) errors.invalid("count", "", "needs to be unset");
-  if (!text_at(event, {"source", "component"}).empty() || !text_at(event, {"source", "host"}).empty()) errors.invalid("source", "", "needs to be unset");
+  if (!text_at(event, {"source", "component"}).empty() || !text_at(event, {"source", "host"}).empty())
+    errors.invalid("source", "", "needs to be unset");
   return errors;
 }
 
 FieldErrors validate_changed_event(const json::Object& now, const json::Object& before) {
   auto errors = check_event(now, "reportingController");
-  for (const auto* key : {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "type", "eventTime", "action", "related"}) {
+  for (const auto* key : {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
+                          "type", "eventTime", "action", "related"}) {
     check_immutable(errors, key, member_or_null(now, key), member_or_null(before, key));
   }
   return errors;
@@ -206,9 +218,19 @@ FieldErrors validate_changed_event(const json::Object& now, const json::Object& 
 
 }  // namespace
 
-Rules endpoints_rules() { return {.set_defaults = default_endpoints, .validate_create = validate_new_endpoints, .validate_update = validate_changed_endpoints}; }
-Rules endpoint_slice_rules() { return {.set_defaults = default_slice, .validate_create = validate_new_slice, .validate_update = validate_changed_slice}; }
-Rules event_rules() { return {.validate_create = validate_core_event, .validate_update = validate_changed_core_event}; }
+Rules endpoints_rules() {
+  return {.set_defaults = default_endpoints,
+          .validate_create = validate_new_endpoints,
+          .validate_update = validate_changed_endpoints};
+}
+Rules endpoint_slice_rules() {
+  return {.set_defaults = default_slice,
+          .validate_create = validate_new_slice,
+          .validate_update = validate_changed_slice};
+}
+Rules event_rules() {
+  return {.validate_create = validate_core_event, .validate_update = validate_changed_core_event};
+}
 Rules new_event_rules() { return {.validate_create = validate_new_event, .validate_update = validate_changed_event}; }
 
 }  // namespace fairway::kube_api

@@ -31,20 +31,24 @@ bool holds(const json::Value& requirement, const json::Object& labels) {
   if (how == "NotIn") return !listed;
   if (how == "Exists") return label != nullptr;
   if (how == "DoesNotExist") return label == nullptr;
-  const auto number = label != nullptr && label->is_string() ? parse_int(std::string_view(label->get_string())) : std::nullopt;
+  const auto number =
+      label != nullptr && label->is_string() ? parse_int(std::string_view(label->get_string())) : std::nullopt;
   const auto bound = values.size() == 1 ? parse_int(std::string_view(values[0].as_string())) : std::nullopt;
   if (!number || !bound) return false;
   return how == "Gt" ? *number > *bound : *number < *bound;
 }
 
 bool affinity_allows(const json::Object& pod, const json::Object& node) {
-  const auto* terms = at(pod, {"spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"});
+  const auto* terms = at(pod, {"spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution",
+                               "nodeSelectorTerms"});
   if (terms == nullptr || !terms->is_array()) return true;
   const auto& labels = map_at(node, {"metadata", "labels"});
   const json::Object fields{{"metadata.name", name_of(node)}};
   return std::ranges::any_of(terms->get_array(), [&](const json::Value& term) {
-    return std::ranges::all_of(json::array_or_empty(term, "matchExpressions"), [&](const auto& wanted) { return holds(wanted, labels); }) &&
-           std::ranges::all_of(json::array_or_empty(term, "matchFields"), [&](const auto& wanted) { return holds(wanted, fields); });
+    return std::ranges::all_of(json::array_or_empty(term, "matchExpressions"),
+                               [&](const auto& wanted) { return holds(wanted, labels); }) &&
+           std::ranges::all_of(json::array_or_empty(term, "matchFields"),
+                               [&](const auto& wanted) { return holds(wanted, fields); });
   });
 }
 
@@ -68,18 +72,22 @@ std::string explain(const std::map<std::string, int>& obstacles, std::size_t nod
   std::vector<std::string> parts;
   for (const auto& [why, count] : obstacles) parts.push_back(fmt::format("{} {}", count, why));
   std::ranges::sort(parts);
-  return fmt::format("0/{0} nodes are available: {1}. preemption: 0/{0} nodes are available: {0} Preemption is not helpful for scheduling.", nodes,
-                     join(parts, ", "));
+  return fmt::format(
+      "0/{0} nodes are available: {1}. preemption: 0/{0} nodes are available: {0} Preemption is not helpful for "
+      "scheduling.",
+      nodes, join(parts, ", "));
 }
 
 }  // namespace
 
 bool node_is_ready(const json::Object& node) {
-  return std::ranges::any_of(list_at(node, {"status", "conditions"}),
-                             [](const auto& condition) { return text_in(condition, "type") == "Ready" && text_in(condition, "status") == "True"; });
+  return std::ranges::any_of(list_at(node, {"status", "conditions"}), [](const auto& condition) {
+    return text_in(condition, "type") == "Ready" && text_in(condition, "status") == "True";
+  });
 }
 
-std::expected<std::string, std::string> choose_node(const json::Object& pod, const std::vector<Stored>& nodes, const std::vector<Stored>& pods) {
+std::expected<std::string, std::string> choose_node(const json::Object& pod, const std::vector<Stored>& nodes,
+                                                    const std::vector<Stored>& pods) {
   if (nodes.empty()) return std::unexpected("no nodes available to schedule pods");
   std::map<std::string, int> load, obstacles;
   for (const auto& other : pods) ++load[std::string(text_at(*other.object, {"spec", "nodeName"}))];

@@ -13,12 +13,20 @@ namespace {
 
 std::optional<FieldType::Scalar> scalar_of(std::string_view name) {
   using enum FieldType::Scalar;
-  static const std::map<std::string, FieldType::Scalar, std::less<>> names{
-      {"string", string},     {"bool", boolean},     {"int32", int32},
-      {"int64", int64},       {"uint16", uint16},    {"IntOrString", int_or_string},
-      {"Quantity", quantity}, {"RawExtension", raw}, {"bytes", bytes},
-      {"meta.Time", time},    {"meta.MicroTime", micro_time}, {"meta.FieldsV1", fields},
-      {"types.UID", string},  {"types.NodeName", string}};
+  static const std::map<std::string, FieldType::Scalar, std::less<>> names{{"string", string},
+                                                                           {"bool", boolean},
+                                                                           {"int32", int32},
+                                                                           {"int64", int64},
+                                                                           {"uint16", uint16},
+                                                                           {"IntOrString", int_or_string},
+                                                                           {"Quantity", quantity},
+                                                                           {"RawExtension", raw},
+                                                                           {"bytes", bytes},
+                                                                           {"meta.Time", time},
+                                                                           {"meta.MicroTime", micro_time},
+                                                                           {"meta.FieldsV1", fields},
+                                                                           {"types.UID", string},
+                                                                           {"types.NodeName", string}};
   const auto found = names.find(name);
   return found == names.end() ? std::nullopt : std::optional(found->second);
 }
@@ -91,7 +99,8 @@ class SchemaParser {
     for (auto part : split(body, ',')) {
       part = trim(part);
       const auto words = split(part, ' ');
-      if (words.size() < 2 || words.size() > 3) return fail(Errc::invalid, fmt::format("field not understood: {}", part));
+      if (words.size() < 2 || words.size() > 3)
+        return fail(Errc::invalid, fmt::format("field not understood: {}", part));
       FieldSpec field;
       field.name = words[0];
       if (field.name.ends_with('!')) field.required = field.always = true;

@@ -1,4 +1,5 @@
-// Fields of namespaces, nodes, services, endpoints, events, secrets, config maps and service accounts (format: schema.h).
+// Fields of namespaces, nodes, services, endpoints, events, secrets, config maps and service accounts (format:
+// schema.h).
 #include "kube_api/schema_text.h"
 
 namespace fairway::kube_api {

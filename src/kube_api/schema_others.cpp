@@ -1,4 +1,5 @@
-// Fields of endpoint slices, leases, events of events.k8s.io, and of the metadata that all objects share (format: schema.h).
+// Fields of endpoint slices, leases, events of events.k8s.io, and of the metadata that all objects share (format:
+// schema.h).
 #include "kube_api/schema_text.h"
 
 namespace fairway::kube_api {

@@ -19,12 +19,15 @@ class LabelSelectorParser {
     LabelSelector selector;
     if (token_.empty()) return selector;
     while (true) {
+      if (special(token_[0]) && token_ != "!")
+        return fail(Errc::invalid, fmt::format("found '{}', expected: !, identifier, or 'end of string'", token_));
       FW_TRY(auto requirement, within(one(), "unable to parse requirement"));
       selector.requirements_.push_back(std::move(requirement));
       if (token_.empty()) break;
-      if (token_ != ",") return fail(Errc::invalid, fmt::format("found '{}', expected: ',' or 'end of string'", token_));
+      if (token_ != ",")
+        return fail(Errc::invalid, fmt::format("found '{}', expected: ',' or 'end of string'", token_));
       next();
-      if (token_.empty() || token_ == ",") {
+      if (token_.empty() || (special(token_[0]) && token_ != "!")) {
         return fail(Errc::invalid, fmt::format("found '{}', expected: identifier after ','", token_));
       }
     }
@@ -40,7 +43,9 @@ class LabelSelectorParser {
 
   static bool special(char c) { return std::string_view("=!(),<>").find(c) != std::string_view::npos; }
   void next() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
     const auto begin = at_;
     if (at_ < text_.size() && special(text_[at_])) {
       ++at_;
@@ -86,8 +91,10 @@ class LabelSelectorParser {
       next();
       if (requirement.how == greater || requirement.how == less) {
         if (!parse_int(requirement.values[0])) {
-          return fail(Errc::invalid, fmt::format("values[0][{}]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer",
-                                                 requirement.key, in_quotes(requirement.values[0])));
+          return fail(
+              Errc::invalid,
+              fmt::format("values[0]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer",
+                          in_quotes(requirement.values[0])));
         }
       }
       return {};
@@ -127,7 +134,8 @@ class LabelSelectorParser {
   static Result<> check_value(const std::string& key, const std::string& value) {
     const auto wrong = label_value_errors(value);
     if (wrong.empty()) return {};
-    return fail(Errc::invalid, fmt::format("values[0][{}]: Invalid value: {}: {}", key, in_quotes(value), join(wrong, "; ")));
+    return fail(Errc::invalid,
+                fmt::format("values[0][{}]: Invalid value: {}: {}", key, in_quotes(value), join(wrong, "; ")));
   }
 };
 
@@ -141,11 +149,20 @@ bool LabelSelector::matches(const json::Object& labels) const {
     const bool listed = present && std::ranges::find(requirement.values, value) != requirement.values.end();
     bool holds = false;
     switch (requirement.how) {
-      case Operator::in: holds = listed; break;
-      case Operator::not_in: holds = !listed; break;
-      case Operator::exists: holds = present; break;
-      case Operator::does_not_exist: holds = !present; break;
-      case Operator::greater: case Operator::less: {
+      case Operator::in:
+        holds = listed;
+        break;
+      case Operator::not_in:
+        holds = !listed;
+        break;
+      case Operator::exists:
+        holds = present;
+        break;
+      case Operator::does_not_exist:
+        holds = !present;
+        break;
+      case Operator::greater:
+      case Operator::less: {
         const auto number = present ? parse_int(value) : std::nullopt;
         const auto bound = parse_int(requirement.values[0]).value_or(0);
         holds = number && (requirement.how == Operator::greater ? *number > bound : *number < bound);
@@ -179,9 +196,10 @@ ApiResult<> FieldSelector::check(const Kind& kind) const {
   for (const auto& term : terms_) {
     if (term.field == "metadata.name" || term.field == "metadata.namespace") continue;
     if (std::ranges::find(known, term.field, &Fields::value_type::first) != known.end()) continue;
-    const std::string_view form = kind.storage == "configmaps" || kind.fields == nullptr
-                                      ? "\"{}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-                                      : "field label not supported: {}";
+    const std::string_view form =
+        kind.storage == "configmaps" || kind.fields == nullptr
+            ? "\"{}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            : "field label not supported: {}";
     return refuse(bad_request(fmt::format(fmt::runtime(form), term.field)));
   }
   return {};
@@ -196,7 +214,8 @@ bool FieldSelector::matches(const Kind& kind, const json::Object& object) const 
       value = name_of(object);
     } else if (term.field == "metadata.namespace") {
       value = namespace_of(object);
-    } else if (const auto found = std::ranges::find(known, term.field, &Fields::value_type::first); found != known.end()) {
+    } else if (const auto found = std::ranges::find(known, term.field, &Fields::value_type::first);
+               found != known.end()) {
       value = found->second;
     }
     if ((value == term.value) != term.equal) return false;

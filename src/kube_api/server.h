@@ -22,8 +22,8 @@
 
 namespace fairway::kube_api {
 
-// Who presents a token, and what the API then knows about them. Every known user is an administrator; without a token or
-// a verified client certificate only /healthz, /readyz, /livez and /version answer. Not printable on purpose.
+// Who presents a token, and what the API then knows about them. Every known user is an administrator; without a token
+// or a verified client certificate only /healthz, /readyz, /livez and /version answer. Not printable on purpose.
 struct BearerToken {
   std::string token;
   std::string user = "admin";
@@ -39,8 +39,9 @@ struct KubeApiConfig {
   // What the endpoints of the Service default/kubernetes say; empty and 0: server.bind and the port that was bound.
   std::string advertise_address;
   std::uint16_t advertise_port = 0;
-  std::string ca_file;        // published as the ConfigMap kube-root-ca.crt of each namespace; empty: not published
-  std::string pod_log_dir;    // where node agents write pods' logs (kube_api/logs.h); empty: `kubectl logs` is refused in words
+  std::string ca_file;  // published as the ConfigMap kube-root-ca.crt of each namespace; empty: not published
+  std::string
+      pod_log_dir;  // where node agents write pods' logs (kube_api/logs.h); empty: `kubectl logs` is refused in words
   std::chrono::milliseconds event_ttl{std::chrono::hours(1)};
   std::chrono::milliseconds node_grace{40'000};  // a node whose Lease is not renewed for so long is not ready
 };
@@ -56,8 +57,8 @@ struct KubeApiConfig {
 
 class KubeApi {
  public:
-  // Loads the store's content, writes what must always exist, begins to listen. `context`, `env` and `store` outlive it.
-  // Errors: the port is taken, the store is broken, the cluster IP range is malformed.
+  // Loads the store's content, writes what must always exist, begins to listen. `context`, `env` and `store` outlive
+  // it. Errors: the port is taken, the store is broken, the cluster IP range is malformed.
   [[nodiscard]] static Task<Result<std::unique_ptr<KubeApi>>> start(boost::asio::io_context& context, Env& env,
                                                                     store::Store& store, KubeApiConfig config);
   virtual ~KubeApi() = default;

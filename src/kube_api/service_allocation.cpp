@@ -15,9 +15,12 @@ namespace {
 
 const ResourceName kService{"", "services", "Service"};
 
-ApiError wrong(const json::Object& service, const FieldErrors& errors) { return invalid(kService, name_of(service), errors); }
+ApiError wrong(const json::Object& service, const FieldErrors& errors) {
+  return invalid(kService, name_of(service), errors);
+}
 
-ApiError wrong_field(const json::Object& service, std::string field, const json::Value& value, const std::string& detail) {
+ApiError wrong_field(const json::Object& service, std::string field, const json::Value& value,
+                     const std::string& detail) {
   FieldErrors errors;
   errors.invalid(std::move(field), value, detail);
   return wrong(service, errors);
@@ -59,7 +62,8 @@ void follow_cluster_ip(json::Object& spec, const json::Object* before) {
 }
 
 bool has_node_port(const json::Object& service, std::int64_t number) {
-  return std::ranges::any_of(list_at(service, {"spec", "ports"}), [&](const auto& port) { return json::int_or(port, "nodePort") == number; });
+  return std::ranges::any_of(list_at(service, {"spec", "ports"}),
+                             [&](const auto& port) { return json::int_or(port, "nodePort") == number; });
 }
 
 bool fills_node_ports(const json::Object& service) { return allocates_node_ports(service); }
@@ -74,7 +78,8 @@ void keep_allocated(json::Object& now, const json::Object& before) {
   }
   if (fills_node_ports(before) && fills_node_ports(now) && spec.contains("ports")) {
     std::map<std::string, std::int64_t> by_name;
-    for (const auto& port : list_at(old, {"ports"})) by_name[std::string(text_in(port, "name"))] = json::int_or(port, "nodePort");
+    for (const auto& port : list_at(old, {"ports"}))
+      by_name[std::string(text_in(port, "name"))] = json::int_or(port, "nodePort");
     const auto given = now;  // what the client itself said
     for (auto& item : spec["ports"].as_array()) {
       auto& port = item.as_object();
@@ -83,7 +88,8 @@ void keep_allocated(json::Object& now, const json::Object& before) {
       if (!has_node_port(given, known->second)) port["nodePort"] = known->second;
     }
   }
-  if (needs_health_port(before) && needs_health_port(now) && int_at(spec, {"healthCheckNodePort"}) == 0) copy_member(spec, old, "healthCheckNodePort");
+  if (needs_health_port(before) && needs_health_port(now) && int_at(spec, {"healthCheckNodePort"}) == 0)
+    copy_member(spec, old, "healthCheckNodePort");
 }
 
 }  // namespace
@@ -93,9 +99,12 @@ std::string ServiceRanges::cidr() const { return fmt::format("{}/{}", net::Addre
 Result<ServiceRanges> parse_ranges(const std::string& cidr, std::uint16_t port_min, std::uint16_t port_max) {
   const auto parsed = net::Prefix::parse(cidr);
   if (!parsed || !parsed->is_v4() || parsed->length() > 29 || parsed->length() < 8) {
-    return fail(Errc::invalid, fmt::format("service_cluster_ip_range {}: not an IPv4 range between /8 and /29, as 10.96.0.0/16 is", cidr));
+    return fail(
+        Errc::invalid,
+        fmt::format("service_cluster_ip_range {}: not an IPv4 range between /8 and /29, as 10.96.0.0/16 is", cidr));
   }
-  if (port_min == 0 || port_max < port_min) return fail(Errc::invalid, fmt::format("node ports {}-{}: not a range", port_min, port_max));
+  if (port_min == 0 || port_max < port_min)
+    return fail(Errc::invalid, fmt::format("node ports {}-{}: not a range", port_min, port_max));
   return ServiceRanges{parsed->network().to_v4(), parsed->length(), port_min, port_max};
 }
 
@@ -135,7 +144,8 @@ ServiceAllocation::Taken ServiceAllocation::taken() const {
       const auto address = net::Address::parse(std::string_view(ip.as_string()));
       if (address && address->is_v4()) taken.ips.insert(address->to_v4());
     }
-    for (const auto& port : list_at(*item.object, {"spec", "ports"})) taken.ports.insert(json::int_or(port, "nodePort"));
+    for (const auto& port : list_at(*item.object, {"spec", "ports"}))
+      taken.ports.insert(json::int_or(port, "nodePort"));
     taken.ports.insert(int_at(*item.object, {"spec", "healthCheckNodePort"}));
   }
   taken.ports.erase(0);
@@ -150,15 +160,18 @@ ApiResult<> ServiceAllocation::init_families(Work& work) {
     const bool bare = text_at(spec, {"clusterIP"}) == "None" && map_at(spec, {"selector"}).empty();
     spec["ipFamilyPolicy"] = old != nullptr ? *old : json::Value(bare ? "RequireDualStack" : "SingleStack");
   }
-  if (const auto errors = check_cluster_ip_fields(work.service, work.before); !errors.empty()) return refuse(wrong(work.service, errors));
+  if (const auto errors = check_cluster_ip_fields(work.service, work.before); !errors.empty())
+    return refuse(wrong(work.service, errors));
   FieldErrors errors;
   const auto policy = text_at(spec, {"ipFamilyPolicy"});
   const auto& ips = list_at(spec, {"clusterIPs"});
   if (policy == "SingleStack" && ips.size() == 2) {
-    errors.invalid("spec.ipFamilyPolicy", json::Value(policy), "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified");
+    errors.invalid("spec.ipFamilyPolicy", json::Value(policy),
+                   "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified");
   }
   if (policy == "SingleStack" && list_at(spec, {"ipFamilies"}).size() == 2) {
-    errors.invalid("spec.ipFamilyPolicy", json::Value(policy), "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified");
+    errors.invalid("spec.ipFamilyPolicy", json::Value(policy),
+                   "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified");
   }
   json::Array families = list_at(spec, {"ipFamilies"});
   for (std::size_t i = 0; i < ips.size() && ips[i] != "None"; ++i) {
@@ -177,9 +190,12 @@ ApiResult<> ServiceAllocation::init_families(Work& work) {
     spec["ipFamilies"] = std::move(families);
     return {};
   }
-  if (policy == "RequireDualStack") errors.invalid("spec.ipFamilyPolicy", json::Value(policy), "this cluster is not configured for dual-stack services");
+  if (policy == "RequireDualStack")
+    errors.invalid("spec.ipFamilyPolicy", json::Value(policy),
+                   "this cluster is not configured for dual-stack services");
   for (std::size_t i = 0; i < families.size(); ++i) {
-    if (families[i] == "IPv6") errors.invalid(fmt::format("spec.ipFamilies[{}]", i), families[i], "not configured on this cluster");
+    if (families[i] == "IPv6")
+      errors.invalid(fmt::format("spec.ipFamilies[{}]", i), families[i], "not configured on this cluster");
   }
   if (!errors.empty()) return refuse(wrong(work.service, errors));
   if (families.empty()) families.push_back("IPv4");
@@ -190,11 +206,18 @@ ApiResult<> ServiceAllocation::init_families(Work& work) {
 ApiResult<> ServiceAllocation::take_ip(Work& work, const std::string& ip) {
   const auto address = net::Address::parse(ip);
   const auto refused = [&](const std::string& why) {
-    return refuse(wrong_field(work.service, "spec.clusterIPs", list_at(work.spec(), {"clusterIPs"}), fmt::format("failed to allocate IP {}: {}", ip, why)));
+    return refuse(wrong_field(work.service, "spec.clusterIPs", list_at(work.spec(), {"clusterIPs"}),
+                              fmt::format("failed to allocate IP {}: {}", ip, why)));
   };
   const auto size = std::uint32_t{1} << (32 - ranges_.prefix);
   const auto offset = address && address->is_v4() ? address->to_v4() - ranges_.network : 0;
-  if (offset == 0 || offset >= size - 1) return refused(fmt::format("the provided network does not match the current range"));
+  if (offset == 0 || offset >= size - 1) {
+    // The real server judges a dry run by the range alone, in other words.
+    return refused(work.dry_run
+                       ? fmt::format("the provided IP ({}) is not in the valid range. The range of valid IPs is {}",
+                                     ip, ranges_.cidr())
+                       : "the provided network does not match the current range");
+  }
   if (work.taken.ips.contains(address->to_v4())) return refused("provided IP is already allocated");
   if (!work.dry_run) work.hold.ips_.push_back(*held_ips_.insert(address->to_v4()));
   return {};
@@ -214,9 +237,11 @@ ApiResult<> ServiceAllocation::allocate_ips(Work& work) {
     const auto ip = ranges_.network + 1 + place;
     if (work.taken.ips.contains(ip)) continue;
     const auto text = net::Address::v4(ip).text();
-    if (name_of(work.service).empty()) {
+    if (name_of(work.service).empty() && !work.dry_run) {
       // The real server books each address under its Service's name, and says so before it looks at the name itself.
-      const auto why = fmt::format("failed to allocate IP: IPAddress.networking.k8s.io \"{}\" is invalid: spec.parentRef.name: Required value", text);
+      const auto why = fmt::format(
+          "failed to allocate IP: IPAddress.networking.k8s.io \"{}\" is invalid: spec.parentRef.name: Required value",
+          text);
       return refuse(wrong_field(work.service, "spec.clusterIPs", json::Array{""}, why));
     }
     spec["clusterIP"] = text;
@@ -224,12 +249,15 @@ ApiResult<> ServiceAllocation::allocate_ips(Work& work) {
     if (!work.dry_run) work.hold.ips_.push_back(*held_ips_.insert(ip));
     return {};
   }
-  return refuse(internal_error(fmt::format("failed to allocate a serviceIP for Service {}: range is full", in_quotes(name_of(work.service)))));
+  return refuse(internal_error(
+      fmt::format("failed to allocate a serviceIP for Service {}: range is full", in_quotes(name_of(work.service)))));
 }
 
 std::string ServiceAllocation::take_port(Work& work, std::int64_t port) {
-  if (port < ranges_.node_port_min || port > ranges_.node_port_max) {
-    return fmt::format("provided port is not in the valid range. The range of valid ports is {}-{}", ranges_.node_port_min, ranges_.node_port_max);
+  // As there, a dry run takes any number that is free.
+  if (!work.dry_run && (port < ranges_.node_port_min || port > ranges_.node_port_max)) {
+    return fmt::format("provided port is not in the valid range. The range of valid ports is {}-{}",
+                       ranges_.node_port_min, ranges_.node_port_max);
   }
   if (!work.taken.ports.insert(port).second) return "provided port is already allocated";
   if (!work.dry_run) work.hold.ports_.push_back(*held_ports_.insert(static_cast<std::uint16_t>(port)));
@@ -295,10 +323,12 @@ ApiResult<> ServiceAllocation::node_ports_for_update(Work& work, const json::Obj
     auto number = int_at(port, {"nodePort"});
     if (number == 0 && !allocates_node_ports(work.service)) continue;
     if (number != 0) {
-      const bool own = has_node_port(before, number) || std::ranges::any_of(seen, [&](const auto& other) { return other.second == number; });
+      const bool own = has_node_port(before, number) ||
+                       std::ranges::any_of(seen, [&](const auto& other) { return other.second == number; });
       if (!own) {
         const auto why = take_port(work, number);
-        if (!why.empty()) return refuse(wrong_field(work.service, fmt::format("spec.ports[{}].nodePort", i), number, why));
+        if (!why.empty())
+          return refuse(wrong_field(work.service, fmt::format("spec.ports[{}].nodePort", i), number, why));
       }
     } else {
       const auto next = next_port(work);
@@ -320,7 +350,9 @@ ApiResult<> ServiceAllocation::health_port(Work& work) {
   auto& spec = work.spec();
   if (const auto wanted = int_at(spec, {"healthCheckNodePort"}); wanted != 0) {
     const auto why = take_port(work, wanted);
-    if (!why.empty()) return refuse(internal_error(fmt::format("failed to allocate requested HealthCheck NodePort {}: {}", wanted, why)));
+    if (!why.empty())
+      return refuse(
+          internal_error(fmt::format("failed to allocate requested HealthCheck NodePort {}: {}", wanted, why)));
     return {};
   }
   const auto next = next_port(work);
@@ -339,7 +371,8 @@ ApiResult<ServiceAllocation::Hold> ServiceAllocation::for_create(json::Object& s
   return std::move(work.hold);
 }
 
-ApiResult<ServiceAllocation::Hold> ServiceAllocation::for_update(json::Object& service, const json::Object& before, bool dry_run) {
+ApiResult<ServiceAllocation::Hold> ServiceAllocation::for_update(json::Object& service, const json::Object& before,
+                                                                 bool dry_run) {
   Work work{service, &before, taken(), Hold(*this), dry_run};
   keep_allocated(service, before);
   follow_cluster_ip(work.spec(), &before);

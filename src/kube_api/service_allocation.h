@@ -1,8 +1,8 @@
 // Cluster IPs and node ports: which are taken, and what a new or changed Service gets.
 //
 // Taken is what any Service in memory has, plus what writes under way hold. Threads: the loop's.
-// Reference: kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation (ranges split so that chosen and given
-// addresses seldom meet) and /service/#nodeport-custom-port.
+// Reference: kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation (ranges split so that chosen and
+// given addresses seldom meet) and /service/#nodeport-custom-port.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,8 @@ struct ServiceRanges {
 };
 
 // Error: invalid, for what is no IPv4 range with at least 8 addresses.
-[[nodiscard]] Result<ServiceRanges> parse_ranges(const std::string& cidr, std::uint16_t port_min, std::uint16_t port_max);
+[[nodiscard]] Result<ServiceRanges> parse_ranges(const std::string& cidr, std::uint16_t port_min,
+                                                 std::uint16_t port_max);
 
 class ServiceAllocation {
  public:
@@ -35,7 +36,10 @@ class ServiceAllocation {
   class Hold {
    public:
     Hold() = default;
-    Hold(Hold&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), ips_(std::move(other.ips_)), ports_(std::move(other.ports_)) {}
+    Hold(Hold&& other) noexcept
+        : owner_(std::exchange(other.owner_, nullptr)),
+          ips_(std::move(other.ips_)),
+          ports_(std::move(other.ports_)) {}
     Hold& operator=(Hold&& other) noexcept;
     ~Hold() { release(); }
 
@@ -49,7 +53,8 @@ class ServiceAllocation {
   };
 
   // `objects` and `random` outlive this.
-  ServiceAllocation(const Objects& objects, Random& random, ServiceRanges ranges) : objects_(objects), random_(random), ranges_(ranges) {}
+  ServiceAllocation(const Objects& objects, Random& random, ServiceRanges ranges)
+      : objects_(objects), random_(random), ranges_(ranges) {}
 
   // Fills in clusterIP(s), ipFamilies, ipFamilyPolicy, nodePort and healthCheckNodePort as the type needs.
   // Errors: Invalid for what was asked for and cannot be had, InternalError when a range is full.

@@ -21,13 +21,16 @@ void check_families(FieldErrors& errors, const json::Object& service) {
   for (std::size_t i = 0; i < families.size(); ++i) {
     const auto field = fmt::format("spec.ipFamilies[{}]", i);
     if (families[i] != "IPv4" && families[i] != "IPv6") errors.not_supported(field, families[i], {"IPv4", "IPv6"});
-    if (std::find(families.begin(), families.begin() + static_cast<std::ptrdiff_t>(i), families[i]) != families.begin() + static_cast<std::ptrdiff_t>(i)) {
+    if (std::find(families.begin(), families.begin() + static_cast<std::ptrdiff_t>(i), families[i]) !=
+        families.begin() + static_cast<std::ptrdiff_t>(i)) {
       errors.duplicate(field, families[i]);
     }
   }
   const auto policy = text_at(service, {"spec", "ipFamilyPolicy"});
-  if (at(service, {"spec", "ipFamilyPolicy"}) != nullptr && policy != "SingleStack" && policy != "PreferDualStack" && policy != "RequireDualStack") {
-    errors.not_supported("spec.ipFamilyPolicy", json::Value(policy), {"PreferDualStack", "RequireDualStack", "SingleStack"});
+  if (at(service, {"spec", "ipFamilyPolicy"}) != nullptr && policy != "SingleStack" && policy != "PreferDualStack" &&
+      policy != "RequireDualStack") {
+    errors.not_supported("spec.ipFamilyPolicy", json::Value(policy),
+                         {"PreferDualStack", "RequireDualStack", "SingleStack"});
   }
 }
 
@@ -67,7 +70,9 @@ FieldErrors check_cluster_ip_fields(const json::Object& service, const json::Obj
     errors.invalid("spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified");
   }
   check_families(errors, service);
-  const bool good = check_each(errors, ips, before == nullptr ? std::vector<std::string>{} : texts_of(list_at(*before, {"spec", "clusterIPs"})));
+  const bool good =
+      check_each(errors, ips,
+                 before == nullptr ? std::vector<std::string>{} : texts_of(list_at(*before, {"spec", "clusterIPs"})));
   if (ips.size() > 2) errors.invalid("spec.clusterIPs", ips, "may only hold up to 2 values");
   if (!good) return errors;
   if (ips.size() > 1 && is_ipv6(ips[0].as_string()) == is_ipv6(ips[1].as_string())) {
@@ -77,8 +82,12 @@ FieldErrors check_cluster_ip_fields(const json::Object& service, const json::Obj
   if (is_headless(service)) return errors;
   for (std::size_t i = 0; i < std::min(ips.size(), families.size()); ++i) {
     const bool six = is_ipv6(ips[i].as_string());
-    if (families[i] == "IPv4" && six) errors.invalid(fmt::format("spec.clusterIPs[{}]", i), ips[i], fmt::format("expected an IPv4 value as indicated by `ipFamilies[{}]`", i));
-    if (families[i] == "IPv6" && !six) errors.invalid(fmt::format("spec.clusterIPs[{}]", i), ips[i], fmt::format("expected an IPv6 value as indicated by `ipFamilies[{}]`", i));
+    if (families[i] == "IPv4" && six)
+      errors.invalid(fmt::format("spec.clusterIPs[{}]", i), ips[i],
+                     fmt::format("expected an IPv4 value as indicated by `ipFamilies[{}]`", i));
+    if (families[i] == "IPv6" && !six)
+      errors.invalid(fmt::format("spec.clusterIPs[{}]", i), ips[i],
+                     fmt::format("expected an IPv6 value as indicated by `ipFamilies[{}]`", i));
   }
   return errors;
 }
@@ -97,7 +106,8 @@ bool needs_node_ports(const json::Object& service) {
 
 bool allocates_node_ports(const json::Object& service) {
   const auto type = service_type(service);
-  return type == "NodePort" || (type == "LoadBalancer" && bool_at(service, {"spec", "allocateLoadBalancerNodePorts"}, true));
+  return type == "NodePort" ||
+         (type == "LoadBalancer" && bool_at(service, {"spec", "allocateLoadBalancerNodePorts"}, true));
 }
 
 bool needs_health_port(const json::Object& service) {
@@ -105,7 +115,8 @@ bool needs_health_port(const json::Object& service) {
 }
 
 bool externally_accessible(const json::Object& service) {
-  return needs_node_ports(service) || (service_type(service) == "ClusterIP" && !list_at(service, {"spec", "externalIPs"}).empty());
+  return needs_node_ports(service) ||
+         (service_type(service) == "ClusterIP" && !list_at(service, {"spec", "externalIPs"}).empty());
 }
 
 }  // namespace fairway::kube_api

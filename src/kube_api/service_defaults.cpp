@@ -13,8 +13,10 @@ void default_affinity(json::Object& spec) {
   set_default(spec, "sessionAffinity", "None");
   if (spec["sessionAffinity"] == "None") {
     spec.erase("sessionAffinityConfig");
-  } else if (spec["sessionAffinity"] == "ClientIP" && at(spec, {"sessionAffinityConfig", "clientIP", "timeoutSeconds"}) == nullptr) {
-    spec["sessionAffinityConfig"] = json::Object{{"clientIP", json::Object{{"timeoutSeconds", kDefaultAffinitySeconds}}}};
+  } else if (spec["sessionAffinity"] == "ClientIP" &&
+             at(spec, {"sessionAffinityConfig", "clientIP", "timeoutSeconds"}) == nullptr) {
+    spec["sessionAffinityConfig"] =
+        json::Object{{"clientIP", json::Object{{"timeoutSeconds", kDefaultAffinitySeconds}}}};
   }
 }
 
@@ -38,7 +40,8 @@ bool only_old_node_ports(const json::Object& now, const json::Object& before) {
   for (const auto& port : list_at(now, {"spec", "ports"})) {
     const auto number = json::int_or(port, "nodePort");
     bool known = number == 0;
-    for (const auto& old : list_at(before, {"spec", "ports"})) known = known || json::int_or(old, "nodePort") == number;
+    for (const auto& old : list_at(before, {"spec", "ports"}))
+      known = known || json::int_or(old, "nodePort") == number;
     if (!known) return false;
   }
   return true;
@@ -53,20 +56,24 @@ void default_service(json::Object& service) {
   default_ports(spec);
   if (externally_accessible(service)) set_default(spec, "externalTrafficPolicy", "Cluster");
   const auto type = std::string(service_type(service));
-  if (type == "NodePort" || type == "LoadBalancer" || type == "ClusterIP") set_default(spec, "internalTrafficPolicy", "Cluster");
+  if (type == "NodePort" || type == "LoadBalancer" || type == "ClusterIP")
+    set_default(spec, "internalTrafficPolicy", "Cluster");
   if (type != "LoadBalancer") return;
   set_default(spec, "allocateLoadBalancerNodePorts", true);
   auto* status = service.if_contains("status");
   if (status == nullptr || !status->is_object()) return;
   auto* balancer = status->get_object().if_contains("loadBalancer");
-  auto* ingress = balancer != nullptr && balancer->is_object() ? balancer->get_object().if_contains("ingress") : nullptr;
+  auto* ingress =
+      balancer != nullptr && balancer->is_object() ? balancer->get_object().if_contains("ingress") : nullptr;
   if (ingress == nullptr || !ingress->is_array()) return;
   for (auto& item : ingress->get_array()) {
     if (!text_in(item, "ip").empty()) set_default(item.as_object(), "ipMode", "VIP");
   }
 }
 
-void prepare_new_service(json::Object& service) { service["status"] = json::Object{{"loadBalancer", json::Object{}}}; }
+void prepare_new_service(json::Object& service) {
+  service["status"] = json::Object{{"loadBalancer", json::Object{}}};
+}
 
 // What the old type had and the new one cannot have goes, unless the change itself set it.
 void prepare_changed_service(json::Object& now, const json::Object& before) {
@@ -82,16 +89,19 @@ void prepare_changed_service(json::Object& now, const json::Object& before) {
     if (same(now, before, "ipFamilyPolicy")) spec.erase("ipFamilyPolicy");
     if (same(now, before, "internalTrafficPolicy")) spec.erase("internalTrafficPolicy");
   }
-  if (needs_node_ports(before) && !needs_node_ports(now) && only_old_node_ports(now, before) && spec.contains("ports")) {
+  if (needs_node_ports(before) && !needs_node_ports(now) && only_old_node_ports(now, before) &&
+      spec.contains("ports")) {
     for (auto& port : spec["ports"].as_array()) port.as_object().erase("nodePort");
   }
-  if (needs_health_port(before) && !needs_health_port(now) && same(now, before, "healthCheckNodePort")) spec.erase("healthCheckNodePort");
+  if (needs_health_port(before) && !needs_health_port(now) && same(now, before, "healthCheckNodePort"))
+    spec.erase("healthCheckNodePort");
   const bool was_balanced = service_type(before) == "LoadBalancer", is_balanced = service_type(now) == "LoadBalancer";
   if (was_balanced && !is_balanced) {
     if (same(now, before, "allocateLoadBalancerNodePorts")) spec.erase("allocateLoadBalancerNodePorts");
     if (same(now, before, "loadBalancerClass")) spec.erase("loadBalancerClass");
   }
-  if (externally_accessible(before) && !externally_accessible(now) && same(now, before, "externalTrafficPolicy")) spec.erase("externalTrafficPolicy");
+  if (externally_accessible(before) && !externally_accessible(now) && same(now, before, "externalTrafficPolicy"))
+    spec.erase("externalTrafficPolicy");
   if (!is_balanced) child(child(now, "status"), "loadBalancer").clear();
 }
 

@@ -10,8 +10,8 @@
 namespace fairway::kube_api {
 
 [[nodiscard]] std::string_view service_type(const json::Object& service);
-[[nodiscard]] bool is_headless(const json::Object& service);                // its one cluster IP is None
-[[nodiscard]] bool needs_node_ports(const json::Object& service);    // its type has them
+[[nodiscard]] bool is_headless(const json::Object& service);       // its one cluster IP is None
+[[nodiscard]] bool needs_node_ports(const json::Object& service);  // its type has them
 [[nodiscard]] bool allocates_node_ports(const json::Object& service);
 [[nodiscard]] bool needs_health_port(const json::Object& service);
 [[nodiscard]] bool externally_accessible(const json::Object& service);

@@ -36,7 +36,8 @@ class StrategicPatch {
         target.erase(kPatch);
         return {};
       }
-      if (word != "merge") return refuse(unreadable(fmt::format("Unknown patch type found: {}", word)));
+      if (word != "merge")
+        return refuse({500, "", fmt::format("unknown patch type: {} in map: {}", word, go_value(patch)), nullptr});
     }
     retain(target, patch);
     for (const auto& change : patch) {
@@ -68,7 +69,8 @@ class StrategicPatch {
     target = std::move(kept);
   }
 
-  ApiResult<> field(json::Object& target, std::string_view key, const json::Value& change, const json::Object& patch, const StructType* type) {
+  ApiResult<> field(json::Object& target, std::string_view key, const json::Value& change, const json::Object& patch,
+                    const StructType* type) {
     if (change.is_null()) {
       target.erase(key);
       return {};
@@ -107,12 +109,17 @@ class StrategicPatch {
     if (replace) target.clear();
     for (const auto& item : items) {
       const auto* change = item.if_object();
-      if (change == nullptr) return refuse(unreadable(fmt::format("expecting a map for items of {}, got {}", spec.name, json::write(item))));
+      if (change == nullptr)
+        return refuse(
+            unreadable(fmt::format("expecting a map for items of {}, got {}", spec.name, json::write(item))));
       const auto how = directive(item);
       if (how == "replace" && change->size() == 1) continue;
       const auto* key = change->if_contains(spec.merge_key);
       if (key == nullptr) {
-        return refuse({500, "", fmt::format("map: {} does not contain declared merge key: {}", go_map(*change), spec.merge_key), nullptr});
+        return refuse(
+            {500, "",
+             fmt::format("map: {} does not contain declared merge key: {}", go_value(*change), spec.merge_key),
+             nullptr});
       }
       auto present = std::ranges::find_if(target, [&](const json::Value& there) {
         const auto* object = there.if_object();
@@ -151,16 +158,6 @@ class StrategicPatch {
     return kept;
   }
 
-  static std::string go_map(const json::Object& object) {
-    std::vector<std::string> parts;
-    for (const auto& member : object) {
-      parts.push_back(fmt::format("{}:{}", std::string_view(member.key()),
-                                  member.value().is_string() ? std::string(member.value().get_string()) : json::write(member.value())));
-    }
-    std::ranges::sort(parts);
-    return fmt::format("map[{}]", fmt::join(parts, " "));
-  }
-
   static void remove_items(json::Object& target, std::string_view key, const json::Value& items) {
     auto* value = target.if_contains(key);
     if (value == nullptr || !value->is_array() || !items.is_array()) return;
@@ -180,7 +177,8 @@ class StrategicPatch {
 
   // Items that the patch names stand in its order, the others in the one they had; where the two meet, the old order
   // decides if both were there before, and the patch's item goes first if not.
-  static void arrange(json::Array& list, const json::Array& named_order, const json::Array& before, const FieldSpec& spec) {
+  static void arrange(json::Array& list, const json::Array& named_order, const json::Array& before,
+                      const FieldSpec& spec) {
     std::multimap<std::size_t, json::Value> named, others;
     for (auto& item : list) {
       const auto rank = place(named_order, item, spec);
@@ -209,7 +207,8 @@ class StrategicPatch {
   }
 
   // Only the order was patched, not the list itself.
-  static void order_items(json::Object& target, std::string_view key, const json::Object& patch, const StructType* type) {
+  static void order_items(json::Object& target, std::string_view key, const json::Object& patch,
+                          const StructType* type) {
     const auto* spec = type == nullptr ? nullptr : type->find(key);
     const auto* order = wanted_order(patch, key);
     auto* value = target.if_contains(key);

@@ -12,7 +12,9 @@
 namespace fairway::kube_api {
 namespace {
 
-std::string or_else(std::string_view text, std::string_view otherwise) { return std::string(text.empty() ? otherwise : text); }
+std::string or_else(std::string_view text, std::string_view otherwise) {
+  return std::string(text.empty() ? otherwise : text);
+}
 
 std::string age_of(const json::Object& object, WallTime now) {
   return age_since(text_at(object, {"metadata", "creationTimestamp"}), now);
@@ -26,7 +28,8 @@ std::string joined(const json::Array& texts) {
 
 std::string format_labels(const json::Object& labels) {
   std::set<std::string> sorted;
-  for (const auto& label : labels) sorted.insert(std::string(label.key()) + "=" + std::string(label.value().as_string()));
+  for (const auto& label : labels)
+    sorted.insert(std::string(label.key()) + "=" + std::string(label.value().as_string()));
   return sorted.empty() ? "<none>" : join({sorted.begin(), sorted.end()}, ",");
 }
 
@@ -55,7 +58,8 @@ std::string service_ports(const json::Object& service) {
   for (const auto& port : list_at(service, {"spec", "ports"})) {
     const auto node_port = json::int_or(port, "nodePort");
     all += (all.empty() ? "" : ",") + fmt::format("{}{}/{}", json::int_or(port, "port"),
-                                                  node_port > 0 ? fmt::format(":{}", node_port) : "", text_in(port, "protocol"));
+                                                  node_port > 0 ? fmt::format(":{}", node_port) : "",
+                                                  text_in(port, "protocol"));
   }
   return or_else(all, "<none>");
 }
@@ -105,7 +109,8 @@ class FirstThree {
 };
 
 std::string host_port(std::string_view host, std::int64_t port) {
-  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port) : fmt::format("[{}]:{}", host, port);
+  return host.find(':') == std::string_view::npos ? fmt::format("{}:{}", host, port)
+                                                  : fmt::format("[{}]:{}", host, port);
 }
 
 std::string endpoint_addresses(const json::Object& endpoints) {
@@ -123,7 +128,9 @@ std::string endpoint_addresses(const json::Object& endpoints) {
   return list.text("<none>");
 }
 
-std::string micro_or(const json::Object& event, std::string_view key, WallTime now) { return age_since(text_at(event, {key}), now); }
+std::string micro_or(const json::Object& event, std::string_view key, WallTime now) {
+  return age_since(text_at(event, {key}), now);
+}
 
 std::string event_source(const json::Object& event) {
   const auto component = or_else(text_at(event, {"source", "component"}), text_at(event, {"reportingComponent"}));
@@ -151,7 +158,8 @@ json::Array service_cells(const json::Object& service, WallTime now) {
 
 json::Array node_cells(const json::Object& node, WallTime now) {
   auto kernel = or_else(text_at(node, {"status", "nodeInfo", "kernelVersion"}), "<unknown>");
-  if (const auto arch = text_at(node, {"status", "nodeInfo", "architecture"}); !arch.empty()) kernel += fmt::format(" ({})", arch);
+  if (const auto arch = text_at(node, {"status", "nodeInfo", "architecture"}); !arch.empty())
+    kernel += fmt::format(" ({})", arch);
   return {json::Value(name_of(node)),
           json::Value(node_status(node)),
           json::Value(node_roles(node)),
@@ -169,7 +177,8 @@ json::Array namespace_cells(const json::Object& ns, WallTime now) {
 }
 
 json::Array endpoints_cells(const json::Object& endpoints, WallTime now) {
-  return {json::Value(name_of(endpoints)), json::Value(endpoint_addresses(endpoints)), json::Value(age_of(endpoints, now))};
+  return {json::Value(name_of(endpoints)), json::Value(endpoint_addresses(endpoints)),
+          json::Value(age_of(endpoints, now))};
 }
 
 json::Array endpoint_slice_cells(const json::Object& slice, WallTime now) {
@@ -177,13 +186,16 @@ json::Array endpoint_slice_cells(const json::Object& slice, WallTime now) {
   for (const auto& port : list_at(slice, {"ports"})) {
     const auto* number = json::find(port, "port");
     const auto name = text_in(port, "name");
-    ports.add(number != nullptr ? std::to_string(json::int_or(port, "port")) : or_else(name, port.as_object().contains("name") ? "" : "*"));
+    ports.add(number != nullptr ? std::to_string(json::int_or(port, "port"))
+                                : or_else(name, port.as_object().contains("name") ? "" : "*"));
   }
   for (const auto& endpoint : list_at(slice, {"endpoints"})) {
-    for (const auto& address : json::array_or_empty(endpoint, "addresses")) addresses.add(std::string(address.as_string()));
+    for (const auto& address : json::array_or_empty(endpoint, "addresses"))
+      addresses.add(std::string(address.as_string()));
   }
-  return {json::Value(name_of(slice)), json::Value(text_at(slice, {"addressType"})), json::Value(ports.text("<unset>")),
-          json::Value(addresses.text("<unset>")), json::Value(age_of(slice, now))};
+  return {json::Value(name_of(slice)), json::Value(text_at(slice, {"addressType"})),
+          json::Value(ports.text("<unset>")), json::Value(addresses.text("<unset>")),
+          json::Value(age_of(slice, now))};
 }
 
 json::Array event_cells(const json::Object& event, WallTime now) {
@@ -226,7 +238,8 @@ json::Array service_account_cells(const json::Object& account, WallTime now) {
 }
 
 json::Array lease_cells(const json::Object& lease, WallTime now) {
-  return {json::Value(name_of(lease)), json::Value(text_at(lease, {"spec", "holderIdentity"})), json::Value(age_of(lease, now))};
+  return {json::Value(name_of(lease)), json::Value(text_at(lease, {"spec", "holderIdentity"})),
+          json::Value(age_of(lease, now))};
 }
 
 }  // namespace fairway::kube_api

@@ -94,7 +94,8 @@ PodState state_of(const json::Object& pod) {
   const auto status_reason = text_at(pod, {"status", "reason"});
   state.reason = status_reason.empty() ? phase : status_reason;
   for (const auto& condition : list_at(pod, {"status", "conditions"})) {
-    if (text_in(condition, "type") == "PodScheduled" && text_in(condition, "reason") == "SchedulingGated") state.reason = "SchedulingGated";
+    if (text_in(condition, "type") == "PodScheduled" && text_in(condition, "reason") == "SchedulingGated")
+      state.reason = "SchedulingGated";
   }
   if (!initializing(pod, state) || has_condition(pod, "Initialized")) look_at_containers(pod, state);
   if (being_deleted(pod)) {
@@ -122,7 +123,8 @@ json::Value or_none(std::string_view text) { return json::Value(text.empty() ? "
 json::Array pod_cells(const json::Object& pod, WallTime now) {
   const auto state = state_of(pod);
   auto restarts = std::to_string(state.restarts);
-  if (state.restarts != 0 && !state.last_restart.empty()) restarts += fmt::format(" ({} ago)", age_since(state.last_restart, now));
+  if (state.restarts != 0 && !state.last_restart.empty())
+    restarts += fmt::format(" ({} ago)", age_since(state.last_restart, now));
   const auto& ips = list_at(pod, {"status", "podIPs"});
   return {json::Value(name_of(pod)),
           json::Value(fmt::format("{}/{}", state.ready, list_at(pod, {"spec", "containers"}).size())),

@@ -20,7 +20,8 @@ class WatchStream {
   Task<> run(http::BodyWriter& writer) {
     auto& changed = api_.objects.changed();
     writer.on_closed([&changed] { changed.notify_all(); });
-    const auto end = call_.timeout_seconds ? api_.env.clock.steady() + std::chrono::seconds(*call_.timeout_seconds) : SteadyTime::max();
+    const auto end = call_.timeout_seconds ? api_.env.clock.steady() + std::chrono::seconds(*call_.timeout_seconds)
+                                           : SteadyTime::max();
     auto bookmark_at = api_.env.clock.steady() + kBookmarkEvery;
     if (list_first_) show_all();
     bool alive = true;
@@ -69,7 +70,8 @@ class WatchStream {
   }
 
   [[nodiscard]] bool chosen(const ObjectPtr& object) const {
-    return object != nullptr && call_.labels.matches(map_at(*object, {"metadata", "labels"})) && call_.fields.matches(*call_.target.kind, *object);
+    return object != nullptr && call_.labels.matches(map_at(*object, {"metadata", "labels"})) &&
+           call_.fields.matches(*call_.target.kind, *object);
   }
 
   // Turns what happened since into events; false when the history does not reach back.

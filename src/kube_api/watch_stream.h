@@ -1,5 +1,5 @@
-// Watch: changes as they become durable, from where the client stands. Several watches cost nothing but their own writing:
-// each walks the shared history.
+// Watch: changes as they become durable, from where the client stands. Several watches cost nothing but their own
+// writing: each walks the shared history.
 #pragma once
 
 #include "http/message.h"

@@ -33,7 +33,9 @@ std::string generated_name(Api& api, std::string_view base) {
 
 void fill_system_metadata(Api& api, const Kind& kind, json::Object& object) {
   auto& metadata = child(object, "metadata");
-  for (const auto* key : {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "generation"}) metadata.erase(key);
+  for (const auto* key :
+       {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "generation"})
+    metadata.erase(key);
   metadata["uid"] = make_uuid(api.env.random);
   metadata["creationTimestamp"] = format_time(api.env.clock.wall());
   if (kind.generation) metadata["generation"] = 1;
@@ -48,7 +50,8 @@ ApiResult<> check_namespace_of(const Call& call, json::Object& object) {
     return refuse(bad_request("namespace may not be set on cluster-scoped objects"));
   }
   if (!said.empty() && said != call.target.ns) {
-    return refuse(bad_request("the namespace of the provided object does not match the namespace sent on the request"));
+    return refuse(
+        bad_request("the namespace of the provided object does not match the namespace sent on the request"));
   }
   metadata["namespace"] = call.target.ns;
   return {};
@@ -57,9 +60,11 @@ ApiResult<> check_namespace_of(const Call& call, json::Object& object) {
 // After the kind's own rules: what any name may be.
 void check_path_segment(FieldErrors& errors, const json::Object& object) {
   const auto name = name_of(object);
-  if (name == "." || name == "..") errors.invalid("metadata.name", json::Value(name), fmt::format("may not be '{}'", name));
+  if (name == "." || name == "..")
+    errors.invalid("metadata.name", json::Value(name), fmt::format("may not be '{}'", name));
   for (const auto c : {'/', '%'}) {
-    if (name.find(c) != std::string_view::npos) errors.invalid("metadata.name", json::Value(name), fmt::format("may not contain '{}'", c));
+    if (name.find(c) != std::string_view::npos)
+      errors.invalid("metadata.name", json::Value(name), fmt::format("may not contain '{}'", c));
   }
 }
 
@@ -86,7 +91,7 @@ ApiResult<ServiceAllocation::Hold> prepare_new(Api& api, const Kind& kind, json:
   FieldErrors errors;
   if (kind.rules.validate_create != nullptr) errors = kind.rules.validate_create(object);
   if (errors.empty()) check_path_segment(errors, object);
-  if (!errors.empty()) return refuse(invalid(kind.resource(), name_of(object), errors));
+  if (!errors.empty()) return refuse(invalid(stored_kind(kind.storage).resource(), name_of(object), errors));
   return hold;
 }
 
@@ -94,7 +99,8 @@ Task<ApiResult<Written>> create_prepared(Api& api, const Kind& kind, json::Objec
   const bool generate = name_of(object).empty() && !text_at(object, {"metadata", "generateName"}).empty();
   for (int attempt = 1;; ++attempt) {
     auto fresh = object;
-    if (generate) child(fresh, "metadata")["name"] = generated_name(api, text_at(object, {"metadata", "generateName"}));
+    if (generate)
+      child(fresh, "metadata")["name"] = generated_name(api, text_at(object, {"metadata", "generateName"}));
     fill_system_metadata(api, kind, fresh);
     auto hold = prepare_new(api, kind, fresh, dry_run);
     if (!hold) co_return refuse(hold.error());
@@ -130,7 +136,8 @@ void carry_over(json::Object& now, const json::Object& before, const Kind& kind)
   copy_member(metadata, old, "creationTimestamp");
   copy_member(metadata, old, "generation");
   if (old.contains("deletionTimestamp")) copy_member(metadata, old, "deletionTimestamp");
-  if (old.contains("deletionGracePeriodSeconds") && !metadata.contains("deletionGracePeriodSeconds")) copy_member(metadata, old, "deletionGracePeriodSeconds");
+  if (old.contains("deletionGracePeriodSeconds") && !metadata.contains("deletionGracePeriodSeconds"))
+    copy_member(metadata, old, "deletionGracePeriodSeconds");
   metadata.erase("managedFields");
   metadata.erase("selfLink");
   if (kind.namespaced && namespace_of(now).empty()) copy_member(metadata, old, "namespace");
@@ -167,7 +174,8 @@ struct Judged {
   std::vector<std::string> warnings;
 };
 
-ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, const json::Object& before, const UpdateOptions& options) {
+ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, const json::Object& before,
+                               const UpdateOptions& options) {
   Judged judged;
   carry_over(now, before, kind);
   if (options.status_only) {
@@ -183,7 +191,7 @@ ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, con
   auto errors = validate_meta_update(now, before);
   const auto validate = options.status_only ? kind.rules.validate_status : kind.rules.validate_update;
   if (validate != nullptr) errors.add(validate(now, before));
-  if (!errors.empty()) return refuse(invalid(kind.resource(), name_of(before), errors));
+  if (!errors.empty()) return refuse(invalid(stored_kind(kind.storage).resource(), name_of(before), errors));
   if (!options.status_only && kind.rules.warnings != nullptr) judged.warnings = kind.rules.warnings(now, &before);
   judged.object = normalized(kind, std::move(now));
   if (!options.status_only) count_generation(kind, judged.object, before);
@@ -203,11 +211,6 @@ ApiResult<> check_versions(const Kind& kind, json::Object& now, const Stored& pr
   } else if (version != std::to_string(present.revision)) {
     return refuse(modified(kind.resource(), name_of(*present.object)));
   }
-  const auto uid = uid_of(now);
-  if (!uid.empty() && uid != uid_of(*present.object)) {
-    return refuse(conflict(kind.resource(), name_of(*present.object),
-                           fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", uid, uid_of(*present.object))));
-  }
   return {};
 }
 
@@ -218,7 +221,8 @@ ApiError store_error(const Error& error) {
   return internal_error(error.what);
 }
 
-Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change, UpdateOptions options) {
+Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change,
+                                       UpdateOptions options) {
   for (int attempt = 1;; ++attempt) {
     const auto* found = api.objects.find(ref);
     if (found == nullptr) co_return refuse(not_found(kind.resource(), ref.name));
@@ -248,7 +252,7 @@ Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref
 
 Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, std::string content_type) {
   std::vector<std::string> strict;
-  auto value = read_body(body, content_type, &strict);
+  auto value = read_body(body, content_type, call.target.kind->kind, &strict);
   if (!value) co_return refuse(value.error());
   auto incoming = decode_incoming(call, *std::move(value), std::move(strict));
   if (!incoming) co_return refuse(incoming.error());
@@ -260,7 +264,8 @@ Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, st
   }
   if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted) co_return refuse(admitted.error());
   auto written = co_await create_prepared(api, kind, std::move(object), call.dry_run);
-  if (written) written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
+  if (written)
+    written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
   co_return written;
 }
 
@@ -278,7 +283,7 @@ Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object o
 
 Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, std::string content_type) {
   std::vector<std::string> strict;
-  auto value = read_body(body, content_type, &strict);
+  auto value = read_body(body, content_type, call.target.kind->kind, &strict);
   if (!value) co_return refuse(value.error());
   auto incoming = decode_incoming(call, *std::move(value), std::move(strict));
   if (!incoming) co_return refuse(incoming.error());
@@ -287,21 +292,33 @@ Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, s
   if (auto right = check_namespace_of(call, object); !right) co_return refuse(right.error());
   const auto said = name_of(object);
   if (!said.empty() && said != call.target.name) {
-    co_return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said, call.target.name)));
+    co_return refuse(bad_request(
+        fmt::format("the name of the object ({}) does not match the name on the URL ({})", said, call.target.name)));
   }
   if (said.empty()) co_return refuse(bad_request("name must be provided"));
   const ObjectRef ref{kind.storage, call.target.ns, call.target.name};
   ApiResult<Written> written;
   if (api.objects.find(ref) == nullptr && kind.create_on_update && call.target.subresource.empty()) {
     child(object, "metadata").erase("resourceVersion");
-    if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted) co_return refuse(admitted.error());
+    if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted)
+      co_return refuse(admitted.error());
     written = co_await create_prepared(api, kind, std::move(object), call.dry_run);
   } else {
     const bool pinned = !text_at(object, {"metadata", "resourceVersion"}).empty();
-    Change change = [object](const json::Object&) -> ApiResult<json::Object> { return object; };
-    written = co_await update_object(api, kind, ref, std::move(change), {call.dry_run, call.target.subresource == "status", pinned});
+    const auto resource = kind.resource();
+    Change change = [object, resource](const json::Object& before) -> ApiResult<json::Object> {
+      // Another object of the same name is not the one that is to be replaced.
+      const auto uid = uid_of(object), present = uid_of(before);
+      if (uid.empty() || uid == present) return object;
+      return refuse(conflict(
+          resource, name_of(before),
+          fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", uid, present)));
+    };
+    written = co_await update_object(api, kind, ref, std::move(change),
+                                     {call.dry_run, call.target.subresource == "status", pinned});
   }
-  if (written) written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
+  if (written)
+    written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
   co_return written;
 }
 

@@ -1,5 +1,5 @@
-// Create, replace, patch and delete: from a request's body to the store, by the order of steps that the real server has
-// (decode, admission, defaults, allocation, validation, write). Threads: the loop's.
+// Create, replace, patch and delete: from a request's body to the store, by the order of steps that the real server
+// has (decode, admission, defaults, allocation, validation, write). Threads: the loop's.
 #pragma once
 
 #include "kube_api/api.h"
@@ -16,9 +16,11 @@ struct Incoming {
   json::Object object;
   std::vector<std::string> warnings;
 };
+// `kind` is what the body should be, for the texts of errors.
 [[nodiscard]] ApiResult<json::Value> read_body(const std::string& body, const std::string& content_type,
-                                               std::vector<std::string>* duplicates = nullptr);
-[[nodiscard]] ApiResult<Incoming> decode_incoming(const Call& call, json::Value value, std::vector<std::string> strict_errors);
+                                               std::string_view kind, std::vector<std::string>* duplicates = nullptr);
+[[nodiscard]] ApiResult<Incoming> decode_incoming(const Call& call, json::Value value,
+                                                  std::vector<std::string> strict_errors);
 
 // Creates an object of ours (controllers, bootstrap) by the same path; an existing one is already_exists (409).
 Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object object);
@@ -32,7 +34,8 @@ struct UpdateOptions {
   bool pinned = false;
   bool internal = false;  // a controller's own: nothing is put back to what it was
 };
-Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change, UpdateOptions options);
+Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change,
+                                       UpdateOptions options);
 
 [[nodiscard]] ApiError store_error(const Error& error);
 

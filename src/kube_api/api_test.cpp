@@ -1,0 +1,268 @@
+// The whole API without a socket: requests in, answers out, over a store in memory.
+#include <fstream>
+#include <ranges>
+#include <set>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "json/value.h"
+#include "kube_api/controllers.h"
+#include "kube_api/object_access.h"
+#include "kube_api/rest.h"
+#include "store/memory/memory_store.h"
+#include "testing/env.h"
+#include "testing/golden.h"
+
+namespace fairway::kube_api {
+namespace {
+
+struct Answer {
+  int code = 0;
+  json::Value body;
+};
+
+// Keeps what a stream writes; closes when told.
+class KeptStream final : public http::BodyWriter {
+ public:
+  Task<Result<>> write(std::string_view bytes) override {
+    text += bytes;
+    co_return Result<>{};
+  }
+  [[nodiscard]] bool closed() const override { return closed_; }
+  void on_closed(std::function<void()> callback) override { callback_ = std::move(callback); }
+  void close() {
+    closed_ = true;
+    if (callback_) callback_();
+  }
+  std::string text;
+
+ private:
+  bool closed_ = false;
+  std::function<void()> callback_;
+};
+
+class ApiTest : public ::testing::Test {
+ protected:
+  boost::asio::io_context context;
+  testing::TestEnv env;
+  std::unique_ptr<store::memory::MemoryStore> store = store::memory::make(context);
+  KubeApiConfig config;
+  std::unique_ptr<Objects> objects;
+  std::unique_ptr<ServiceAllocation> allocation;
+  std::unique_ptr<Api> api;
+  bool ready = true;
+
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> result;
+    boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown, T value) {
+      if (thrown) std::rethrow_exception(thrown);
+      result.emplace(std::move(value));
+    });
+    while (!result) {
+      context.restart();
+      context.run_one();
+    }
+    return std::move(*result);
+  }
+
+  void begin(const std::string& range = "10.96.0.0/16") {
+    config.tokens.push_back({"secret", "admin", {}});
+    config.service_cluster_ip_range = range;
+    auto loaded = run(Objects::load(env.env, *store));
+    ASSERT_TRUE(loaded) << loaded.error().what;
+    objects = *std::move(loaded);
+    auto ranges = parse_ranges(range, config.node_port_min, config.node_port_max);
+    ASSERT_TRUE(ranges);
+    allocation = std::make_unique<ServiceAllocation>(*objects, env.random, *ranges);
+    api = std::make_unique<Api>(Api{env.env, config, *objects, *allocation});
+    ASSERT_TRUE(run(bootstrap(*api, "127.0.0.1", 6443)));
+    ask("POST", "/api/v1/namespaces", R"({"metadata":{"name":"web"}})");
+    for (const auto* ns : {"web", "default"})
+      ask("POST", std::string("/api/v1/namespaces/") + ns + "/serviceaccounts", R"({"metadata":{"name":"default"}})");
+  }
+
+  void TearDown() override {
+    objects.reset();
+    context.restart();
+    context.poll();
+  }
+
+  http::Request request(const std::string& method, const std::string& target, const std::string& body,
+                        const std::string& type) {
+    http::Request request;
+    request.method = method;
+    request.target = target;
+    const auto question = target.find('?');
+    request.path = target.substr(0, question);
+    if (question != std::string::npos) request.query = http::Query::parse(target.substr(question + 1));
+    request.headers.set("Authorization", "Bearer secret");
+    request.headers.set("Content-Type", type);
+    request.body = body;
+    return request;
+  }
+
+  Answer ask(const std::string& method, const std::string& target, const std::string& body = "",
+             const std::string& type = "application/json") {
+    auto asked = request(method, target, body, type);
+    const auto response = run(answer(*api, ready, asked));
+    auto parsed = json::parse(response.body);
+    return {response.status, parsed ? *parsed : json::Value(response.body)};
+  }
+
+  std::string message(const std::string& method, const std::string& target, const std::string& body = "",
+                      const std::string& type = "application/json") {
+    const auto got = ask(method, target, body, type);
+    return fmt::format("{} {}", got.code, json::string_or(got.body, "message"));
+  }
+};
+
+constexpr const char* kServices = "/api/v1/namespaces/web/services";
+
+std::string service(const std::string& name, const std::string& more = "") {
+  return R"({"metadata":{"name":")" + name + R"("},"spec":{)" + more + R"("ports":[{"port":80}]}})";
+}
+
+TEST_F(ApiTest, RefusesInTheWordsOfTheRealServer) {
+  begin();
+  ask("POST", "/api/v1/namespaces", R"({"metadata":{"name":"oracle-bad"}})");
+  ask("POST", "/api/v1/namespaces/oracle-bad/serviceaccounts", R"({"metadata":{"name":"default"}})");
+  std::ifstream file(testing::source_dir() + "/tests/golden/kube_api/refusals.json");
+  const auto refusals = json::parse(std::string{std::istreambuf_iterator<char>(file), {}});
+  ASSERT_TRUE(refusals) << refusals.error().what;
+  ASSERT_GT(refusals->as_array().size(), 250U);
+  for (const auto& refusal : refusals->as_array()) {
+    const auto body = json::string_or(refusal, "body");
+    EXPECT_EQ(message("POST", json::string_or(refusal, "path") + "?fieldValidation=Strict&dryRun=All", body),
+              fmt::format("{} {}", json::int_or(refusal, "code"), json::string_or(refusal, "message")))
+        << body;
+  }
+}
+
+TEST_F(ApiTest, AServiceGetsItsAddressesAndGivesThemBack) {
+  begin("10.96.0.0/29");  // 1 to 6; 1 is default/kubernetes
+  std::set<std::string> given;
+  for (int i = 0; i < 5; ++i)
+    given.insert(json::string_or(ask("POST", kServices, service("s" + std::to_string(i))).body, "spec.clusterIP"));
+  EXPECT_EQ(given.size(), 5U);
+  EXPECT_EQ(message("POST", kServices, service("late")),
+            "500 Internal error occurred: failed to allocate a serviceIP for Service \"late\": range is full");
+  EXPECT_EQ(ask("DELETE", std::string(kServices) + "/s3").code, 200);
+  EXPECT_EQ(ask("POST", kServices, service("late")).code, 201);
+  EXPECT_EQ(ask("POST", kServices, service("bare", R"("clusterIP":"None",)")).code, 201);
+}
+
+TEST_F(ApiTest, DryRunLeavesNothingBehind) {
+  begin();
+  const auto before = objects->revision();
+  const auto got = ask("POST", std::string(kServices) + "?dryRun=All", service("s", R"("type":"LoadBalancer",)"));
+  EXPECT_EQ(got.code, 201);
+  EXPECT_NE(json::string_or(got.body, "spec.clusterIP"), "");
+  EXPECT_EQ(objects->revision(), before);
+  EXPECT_EQ(ask("GET", std::string(kServices) + "/s").code, 404);
+}
+
+TEST_F(ApiTest, AStaleReplaceIsAConflictAndAnEmptyOneChangesNothing) {
+  begin();
+  const auto made = ask("POST", kServices, service("s"));
+  const auto path = std::string(kServices) + "/s";
+  auto object = made.body.as_object();
+  EXPECT_EQ(json::string_or(ask("PUT", path, json::write(object)).body, "metadata.resourceVersion"),
+            json::string_or(made.body, "metadata.resourceVersion"));
+  ask("PATCH", path, R"({"metadata":{"labels":{"a":"b"}}})", "application/merge-patch+json");
+  EXPECT_EQ(message("PUT", path, json::write(object)),
+            "409 Operation cannot be fulfilled on services \"s\": the object has been modified; please apply your "
+            "changes to the latest version and try again");
+}
+
+TEST_F(ApiTest, AFinalizerHoldsADeletedObject) {
+  begin();
+  ask("POST", kServices, R"({"metadata":{"name":"s","finalizers":["a.example/f"]},"spec":{"ports":[{"port":80}]}})");
+  const auto path = std::string(kServices) + "/s";
+  EXPECT_NE(json::string_or(ask("DELETE", path).body, "metadata.deletionTimestamp"), "");
+  EXPECT_EQ(ask("GET", path).code, 200);
+  EXPECT_EQ(message("PATCH", path, R"({"metadata":{"finalizers":["b.example/g"]}})",
+                    "application/strategic-merge-patch+json"),
+            "422 Service \"s\" is invalid: metadata.finalizers: Forbidden: no new finalizers can be added if the "
+            "object is being deleted, found new finalizers []string{\"b.example/g\"}");
+  ask("PATCH", path, R"({"metadata":{"finalizers":null}})", "application/merge-patch+json");
+  EXPECT_EQ(ask("GET", path).code, 404);
+}
+
+TEST_F(ApiTest, AWatchShowsEachChangeOnceAndTellsWhenItIsTooLate) {
+  begin();
+  const auto from = objects->revision();
+  ask("POST", kServices, service("s"));
+  ask("PATCH", std::string(kServices) + "/s", R"({"metadata":{"labels":{"a":"b"}}})", "application/merge-patch+json");
+  ask("DELETE", std::string(kServices) + "/s");
+  const auto seen = [&](const std::string& query) {
+    auto asked = request("GET", std::string(kServices) + "?watch=true&timeoutSeconds=0&" + query, "", "");
+    auto response = run(answer(*api, ready, asked));
+    KeptStream stream;
+    stream.close();
+    auto streamed = [](http::BodyStream body, KeptStream& to) -> Task<bool> {
+      co_await body(to);
+      co_return true;
+    };
+    run(streamed(response.stream, stream));
+    std::string types;
+    for (const auto line : std::views::split(stream.text, '\n')) {
+      const auto event = json::parse(std::string_view(line.begin(), line.end()));
+      if (event) types += json::string_or(*event, "type") + " ";
+    }
+    return types;
+  };
+  EXPECT_EQ(seen("resourceVersion=" + std::to_string(from)), "ADDED MODIFIED DELETED ");
+  EXPECT_EQ(seen("labelSelector=a%3Db&resourceVersion=" + std::to_string(from)), "ADDED DELETED ");
+  EXPECT_EQ(seen("fieldSelector=metadata.name%3Dother&resourceVersion=" + std::to_string(from)), "");
+  EXPECT_EQ(seen("resourceVersion=0"), "");
+}
+
+TEST_F(ApiTest, PagesAreWholeAndInOrder) {
+  begin();
+  for (const auto* name : {"c", "a", "b"}) ask("POST", kServices, service(name));
+  std::string names, token;
+  do {
+    const auto page = ask("GET", std::string(kServices) + "?limit=2&continue=" + token);
+    for (const auto& item : json::array_or_empty(page.body, "items")) names += json::string_or(item, "metadata.name");
+    token = json::string_or(page.body, "metadata.continue");
+    names += "|";
+  } while (!token.empty());
+  EXPECT_EQ(names, "ab|c|");
+  EXPECT_EQ(ask("GET", std::string(kServices) + "?continue=nonsense").code, 400);
+}
+
+TEST_F(ApiTest, StrangersSeeHealthOnly) {
+  begin();
+  const std::vector<std::array<std::string, 3>> cases{{"/healthz", "", "200"},
+                                                      {"/version", "", "200"},
+                                                      {"/api/v1/services", "", "401"},
+                                                      {"/api/v1/services", "Bearer wrong", "401"},
+                                                      {"/api/v1/services", "Bearer secret", "200"},
+                                                      {"/versions", "", "401"}};
+  for (const auto& [path, authorization, wanted] : cases) {
+    http::Request asked;
+    asked.path = asked.target = path;
+    if (!authorization.empty()) asked.headers.set("Authorization", authorization);
+    EXPECT_EQ(std::to_string(run(answer(*api, ready, asked)).status), wanted) << path << " " << authorization;
+  }
+}
+
+TEST_F(ApiTest, ServerSideApplyIsRefusedInWords) {
+  begin();
+  EXPECT_THAT(message("PATCH", std::string(kServices) + "/s?fieldManager=m", "{}", "application/apply-patch+yaml"),
+              ::testing::HasSubstr("does not offer server-side apply"));
+}
+
+TEST_F(ApiTest, WhatWasWrittenIsThereAfterARestart) {
+  begin();
+  const auto uid = json::string_or(ask("POST", kServices, service("s")).body, "metadata.uid");
+  auto again = run(Objects::load(env.env, *store));
+  ASSERT_TRUE(again);
+  const auto* found = (*again)->find({"services", "web", "s"});
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(uid_of(*found->object), uid);
+}
+
+}  // namespace
+}  // namespace fairway::kube_api
