@@ -9,9 +9,9 @@
 #include "kube_api/controllers.h"
 #include "kube_api/object_access.h"
 #include "kube_api/rest.h"
-#include "store/memory/memory_store.h"
 #include "testing/env.h"
 #include "testing/golden.h"
+#include "testing/memory_store.h"
 
 namespace fairway::kube_api {
 namespace {
