@@ -19,15 +19,18 @@ Task<> LeaderElection::run() {
       renewed_at_ = began;
       set_leading(true);
     } else {
-      if (tried.error().code != Errc::conflict) {
-        env_.log.warn("lease not renewed", {{"lease", config_.name}, {"error", tried.error().what}});
-      }
-      const bool lost_to_another = !holder_.empty() && holder_ != config_.identity;
-      if (leading_ && (lost_to_another || env_.clock.steady() - renewed_at_ > config_.renew_deadline))
-        set_leading(false);
+      not_renewed(tried.error());
     }
     co_await env_.timers.sleep(config_.retry);
   }
+}
+
+void LeaderElection::not_renewed(const Error& why) {
+  if (why.code != Errc::conflict) {
+    env_.log.warn("lease not renewed", {{"lease", config_.name}, {"error", why.what}});
+  }
+  const bool lost_to_another = !holder_.empty() && holder_ != config_.identity;
+  if (leading_ && (lost_to_another || env_.clock.steady() - renewed_at_ > config_.renew_deadline)) set_leading(false);
 }
 
 Task<> LeaderElection::release() {

@@ -50,6 +50,8 @@ class LeaderElection {
   Task<Result<json::Value>> read_or_create();
   [[nodiscard]] json::Value held_by_us(const json::Value& lease) const;
   void note(json::Value lease);
+  // Leadership ends when another has the Lease or the deadline has passed.
+  void not_renewed(const Error& why);
   void set_leading(bool leading);
 };
 

@@ -1,7 +1,5 @@
 #include "kube/reflector.h"
 
-#include "base/backoff.h"
-
 namespace fairway::kube {
 namespace {
 
@@ -47,22 +45,7 @@ Task<> Reflector::run() {
     Error ended;
     if (listed) {
       backoff.reset();
-      std::string version = std::move(*listed);
-      // A watch that brought nothing is not opened again at once, or a server that closes at once would be hammered.
-      for (;;) {
-        bool progressed = false;
-        const auto began = env_.clock.steady();
-        ended = co_await watch_from(version, progressed);
-        if (ended.code == Errc::gone || ended.code == Errc::invalid) break;
-        if (progressed || env_.clock.steady() - began > std::chrono::seconds(5)) {
-          backoff.reset();
-          continue;
-        }
-        errors_.add();
-        trouble_ = ended.what;
-        env_.log.warn("watch ended", {{"collection", name_}, {"error", ended.what}});
-        co_await env_.timers.sleep(backoff.next());
-      }
+      ended = co_await watch_until_behind(std::move(*listed), backoff);
       env_.log.info("watch is too far behind, listing again", {{"collection", name_}, {"error", ended.what}});
       if (ended.code == Errc::gone) continue;
     } else {
@@ -71,6 +54,24 @@ Task<> Reflector::run() {
     errors_.add();
     trouble_ = ended.what;
     env_.log.warn("list failed", {{"collection", name_}, {"error", ended.what}});
+    co_await env_.timers.sleep(backoff.next());
+  }
+}
+
+// A watch that brought nothing is not opened again at once, or a server that closes at once would be hammered.
+Task<Error> Reflector::watch_until_behind(std::string version, Backoff& backoff) {
+  for (;;) {
+    bool progressed = false;
+    const auto began = env_.clock.steady();
+    auto ended = co_await watch_from(version, progressed);
+    if (ended.code == Errc::gone || ended.code == Errc::invalid) co_return ended;
+    if (progressed || env_.clock.steady() - began > std::chrono::seconds(5)) {
+      backoff.reset();
+      continue;
+    }
+    errors_.add();
+    trouble_ = ended.what;
+    env_.log.warn("watch ended", {{"collection", name_}, {"error", ended.what}});
     co_await env_.timers.sleep(backoff.next());
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/backoff.h"
 #include "kube/client.h"
 
 namespace fairway::kube {
@@ -44,6 +45,8 @@ class Reflector {
   Counter& errors_;
 
   Task<Result<std::string>> list_once();
+  // Opens watch after watch until the server no longer has the revision; says so with its error.
+  Task<Error> watch_until_behind(std::string version, Backoff& backoff);
   // Follows one watch to its end and keeps `resource_version` current; says how it ended.
   Task<Error> watch_from(std::string& resource_version, bool& progressed);
   void set(const json::Value& object);

@@ -48,14 +48,16 @@ bool in_region(const Credentials& credentials, const json::Value& endpoint) {
          json::string_or(endpoint, "region") == credentials.region;
 }
 
+bool is_meant(const Credentials& credentials, const json::Value& endpoint) {
+  return json::string_or(endpoint, "interface") == credentials.interface && in_region(credentials, endpoint);
+}
+
 std::string endpoint_of(const Credentials& credentials, const json::Array& catalog,
                         std::initializer_list<std::string_view> types) {
   for (const auto& service : catalog) {
     if (std::ranges::find(types, json::string_or(service, "type")) == types.end()) continue;
     for (const auto& endpoint : json::array_or_empty(service, "endpoints")) {
-      if (json::string_or(endpoint, "interface") == credentials.interface && in_region(credentials, endpoint)) {
-        return json::string_or(endpoint, "url");
-      }
+      if (is_meant(credentials, endpoint)) return json::string_or(endpoint, "url");
     }
   }
   return {};
