@@ -66,9 +66,9 @@ json::Value to_json(const std::vector<controller::ExplainStep>& steps) {
 
 Task<int> ask_one(Env& env, Asker& asker, std::string service, bool as_json) {
   const auto slash = service.find('/');
-  const auto ns = slash == std::string::npos ? "default" : service.substr(0, slash);
-  const auto name = slash == std::string::npos ? service : service.substr(slash + 1);
-  const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, ns, name);
+  controller::ServiceName asked{"default", service};
+  if (slash != std::string::npos) asked = {service.substr(0, slash), service.substr(slash + 1)};
+  const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
   const auto steps = controller::explain(gathered);
   std::cout << (as_json ? json::write_pretty(to_json(steps)) + "\n" : controller::render(steps));
   co_return controller::all_done(steps) ? 0 : 1;
@@ -112,8 +112,8 @@ Task<int> ask_all(boost::asio::io_context& context, Env& env, Asker& asker) {
   for (const auto& object : services->items) {
     const auto service = controller::read_service(object);
     if (service.type != "LoadBalancer") continue;
-    const auto gathered =
-        co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, service.ns, service.name);
+    const controller::ServiceName asked{service.ns, service.name};
+    const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
     const auto steps = controller::explain(gathered);
     well = well && controller::all_done(steps);
     const auto address = service.status_ip.empty() ? service.status_hostname : service.status_ip;

@@ -65,9 +65,8 @@ void apply_classes(const openstack::CloudConf& conf, ControllerConfig& config) {
       if (auto value = conf.find("loadbalancerclass", key, name)) of.*field = std::move(*value);
     }
     for (const char* key : {"floating-subnet", "floating-subnet-tags"}) {
-      if (conf.find("loadbalancerclass", key, name)) {
-        config.not_honoured.push_back(fmt::format("[LoadBalancerClass \"{}\"] {}", name, key));
-      }
+      if (!conf.find("loadbalancerclass", key, name)) continue;
+      config.not_honoured.push_back(fmt::format("[LoadBalancerClass \"{}\"] {}", name, key));
     }
   }
 }

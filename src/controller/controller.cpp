@@ -14,7 +14,6 @@
 namespace fairway::controller {
 namespace {
 
-using boost::asio::experimental::awaitable_operators::operator||;
 using kube::EventType;
 
 // Who speaks in events: the names that people and tools know from the incumbent.
@@ -29,13 +28,13 @@ std::string default_identity(Random& random) {
 
 class ServiceController final : public Controller {
  public:
-  ServiceController(boost::asio::io_context& context, Env& env, kube::Client& kube,
-                    std::unique_ptr<Provider> provider, std::string disabled_reason, ControllerConfig config)
+  ServiceController(boost::asio::io_context& context, Env& env, kube::Client& kube, ProviderOrReason provider,
+                    ControllerConfig config)
       : env_(env),
         kube_(kube),
         config_(std::move(config)),
-        provider_(std::move(provider)),
-        disabled_reason_(std::move(disabled_reason)),
+        provider_(std::move(provider.provider)),
+        disabled_reason_(std::move(provider.disabled_reason)),
         writer_(kube),
         events_(kube, env, default_identity(env.random)),
         always_(context, env.log),
@@ -293,6 +292,7 @@ class ServiceController final : public Controller {
   Task<> wait(MachinePtr machine) {
     if (!machine->retry_at) co_return co_await machine->wake.wait();
     const auto left = std::max(*machine->retry_at - env_.clock.steady(), Duration(0));
+    using namespace boost::asio::experimental::awaitable_operators;
     co_await (machine->wake.wait() || env_.timers.sleep(left));
   }
 
@@ -425,6 +425,7 @@ class ServiceController final : public Controller {
 
   std::vector<Node> all_nodes() const {
     std::vector<Node> nodes;
+    nodes.reserve(node_views_.size());
     for (const auto& [name, node] : node_views_) nodes.push_back(node);
     return nodes;
   }
@@ -544,10 +545,8 @@ class ServiceController final : public Controller {
 }  // namespace
 
 std::unique_ptr<Controller> Controller::start(boost::asio::io_context& context, Env& env, kube::Client& kube,
-                                              std::unique_ptr<Provider> provider, std::string disabled_reason,
-                                              ControllerConfig config) {
-  auto controller = std::make_unique<ServiceController>(context, env, kube, std::move(provider),
-                                                        std::move(disabled_reason), std::move(config));
+                                              ProviderOrReason provider, ControllerConfig config) {
+  auto controller = std::make_unique<ServiceController>(context, env, kube, std::move(provider), std::move(config));
   controller->begin();
   return controller;
 }

@@ -27,12 +27,17 @@ struct ServiceState {
   std::string detail;   // what it waits for, or what went wrong
 };
 
+// `provider` null: the feature is disabled, for the reason given; Services are left alone and an event says so.
+struct ProviderOrReason {
+  std::unique_ptr<Provider> provider;
+  std::string disabled_reason;
+};
+
 class Controller {
  public:
-  // `provider` null: the feature is disabled, for the reason given; Services are left alone and an event says so.
   [[nodiscard]] static std::unique_ptr<Controller> start(boost::asio::io_context& context, Env& env,
-                                                         kube::Client& kube, std::unique_ptr<Provider> provider,
-                                                         std::string disabled_reason, ControllerConfig config);
+                                                         kube::Client& kube, ProviderOrReason provider,
+                                                         ControllerConfig config);
   virtual ~Controller() = default;
   // Ends in order: passes in flight end within the patience or are abandoned (the next start goes on from what is
   // there), events are written, the Lease is given back.

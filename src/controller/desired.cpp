@@ -101,7 +101,7 @@ class Build {
     return {};
   }
 
-  static const std::string& first_of(const std::string& a, const std::string& b, const std::string& c) {
+  static std::string first_of(const std::string& a, const std::string& b, const std::string& c) {
     if (!a.empty()) return a;
     return b.empty() ? c : b;
   }

@@ -46,8 +46,11 @@ struct ExplainStep {
 // Whether all is well: nothing waits, nothing has failed.
 [[nodiscard]] bool all_done(const std::vector<ExplainStep>& steps);
 
+struct ServiceName {
+  std::string ns, name;
+};
 // Reads what explain() needs. `cloud` null: the feature is disabled. Nothing is changed.
 Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, const ControllerConfig& config,
-                      std::string ns, std::string name);
+                      ServiceName service);
 
 }  // namespace fairway::controller

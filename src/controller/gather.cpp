@@ -8,22 +8,22 @@ namespace {
 
 constexpr std::string_view kLoadBalancers = "/v2.0/lbaas/loadbalancers";
 
-Task<Result<>> gather_kubernetes(kube::Client& kube, const ControllerConfig& config, Gathered& to, std::string ns,
-                                 std::string name) {
-  auto service = co_await kube.get(kube::kServices.path(ns, name));
+Task<Result<>> gather_kubernetes(kube::Client& kube, const ControllerConfig& config, Gathered& to, ServiceName of) {
+  auto service = co_await kube.get(kube::kServices.path(of.ns, of.name));
   if (!service) {
     if (service.error().code == Errc::not_found) co_return Result<>{};
     co_return std::unexpected(std::move(service).error());
   }
   to.service = std::move(*service);
   const auto uid = json::string_or(*to.service, "metadata.uid");
-  FW_CO_TRY(auto events, co_await kube.list(kube::kEvents.path(ns),
-                                            "fieldSelector=" + percent_encode("involvedObject.name=" + name)));
+  FW_CO_TRY(auto events, co_await kube.list(kube::kEvents.path(of.ns),
+                                            "fieldSelector=" + percent_encode("involvedObject.name=" + of.name)));
   for (auto& event : events.items) {
     if (json::string_or(event, "involvedObject.uid") == uid) to.events.push_back(std::move(event));
   }
-  FW_CO_TRY(auto slices, co_await kube.list(kube::kEndpointSlices.path(ns),
-                                            "labelSelector=" + percent_encode("kubernetes.io/service-name=" + name)));
+  FW_CO_TRY(auto slices,
+            co_await kube.list(kube::kEndpointSlices.path(of.ns),
+                               "labelSelector=" + percent_encode("kubernetes.io/service-name=" + of.name)));
   to.slices = std::move(slices.items);
   auto lease = co_await kube.get(kube::kLeases.path(config.lease.ns, config.lease.name));
   if (lease) to.lease = std::move(*lease);
@@ -67,14 +67,14 @@ Task<Result<>> gather_cloud(openstack::Client& cloud, const ControllerConfig& co
 }  // namespace
 
 Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, const ControllerConfig& config,
-                      std::string ns, std::string name) {
+                      ServiceName service) {
   Gathered to;
-  to.key = ns + "/" + name;
+  to.key = service.ns + "/" + service.name;
   to.now = env.clock.wall();
   to.enabled = config.enabled && cloud != nullptr;
   to.our_class = config.load_balancer_class;
   to.lease_expected = config.lease_enabled;
-  const auto read = co_await gather_kubernetes(kube, config, to, ns, name);
+  const auto read = co_await gather_kubernetes(kube, config, to, service);
   if (!read) to.kubernetes_error = read.error().what;
   if (to.service && to.enabled) {
     const auto seen = co_await gather_cloud(*cloud, config, to);

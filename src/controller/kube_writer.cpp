@@ -8,6 +8,14 @@ std::string path_of(const json::Value& object, std::string_view subresource = ""
                               subresource);
 }
 
+json::Array finalizers_of_others(const json::Value& object) {
+  json::Array others;
+  for (const auto& item : json::array_or_empty(object, "metadata.finalizers")) {
+    if (!item.is_string() || item.get_string() != kFinalizer) others.push_back(item);
+  }
+  return others;
+}
+
 }  // namespace
 
 Task<Result<json::Value>> KubeWriter::add_finalizer(json::Value object) {
@@ -19,23 +27,16 @@ Task<Result<json::Value>> KubeWriter::add_finalizer(json::Value object) {
 Task<Result<json::Value>> KubeWriter::patch_finalizers(json::Value object, bool ours, bool annotations) {
   const auto uid = json::string_or(object, "metadata.uid");
   for (int tries = 0;; ++tries) {
-    json::Array finalizers;
-    bool had = false;
-    for (const auto& item : json::array_or_empty(object, "metadata.finalizers")) {
-      if (item.is_string() && item.get_string() == kFinalizer) {
-        had = true;
-      } else {
-        finalizers.push_back(item);
-      }
-    }
+    auto finalizers = finalizers_of_others(object);
+    const bool had = finalizers.size() != json::array_or_empty(object, "metadata.finalizers").size();
     if (had == ours && !annotations) co_return object;
     if (ours) finalizers.emplace_back(kFinalizer);
     json::Object metadata{{"finalizers", std::move(finalizers)},
                           {"resourceVersion", json::string_or(object, "metadata.resourceVersion")},
                           {"uid", uid}};
     if (annotations) metadata["annotations"] = json::Object{{kIdAnnotation, nullptr}, {kAddressAnnotation, nullptr}};
-    auto written =
-        co_await client_.patch(path_of(object), kube::Patch::merge, json::Object{{"metadata", std::move(metadata)}});
+    json::Object patch{{"metadata", std::move(metadata)}};
+    auto written = co_await client_.patch(path_of(object), kube::Patch::merge, std::move(patch));
     if (written || written.error().code != Errc::conflict || tries == 5) co_return written;
     FW_CO_TRY(object, co_await client_.get(path_of(object)));
     // Another of the same name by now: the one we meant is gone.
@@ -52,20 +53,20 @@ Task<Result<json::Value>> KubeWriter::annotate(json::Value object, std::string l
   if (!address.empty() && service.annotation(kAddressAnnotation) != address)
     annotations[kAddressAnnotation] = address;
   if (annotations.empty()) co_return object;
-  co_return co_await client_.patch(path_of(object), kube::Patch::merge,
-                                   json::Object{{"metadata", json::Object{{"annotations", std::move(annotations)}}}});
+  json::Object patch{{"metadata", json::Object{{"annotations", std::move(annotations)}}}};
+  co_return co_await client_.patch(path_of(object), kube::Patch::merge, std::move(patch));
 }
 
 Task<Result<json::Value>> KubeWriter::set_status(json::Value object, json::Value load_balancer) {
-  co_return co_await client_.patch(
-      path_of(object, "status"), kube::Patch::merge,
-      json::Object{{"status", json::Object{{"loadBalancer", std::move(load_balancer)}}}});
+  json::Object patch{{"status", json::Object{{"loadBalancer", std::move(load_balancer)}}}};
+  co_return co_await client_.patch(path_of(object, "status"), kube::Patch::merge, std::move(patch));
 }
 
 Task<Result<json::Value>> KubeWriter::clean(json::Value object) {
   const auto service = read_service(object);
   if (!service.deleting && !(service.status_ip.empty() && service.status_hostname.empty())) {
-    FW_CO_TRY_DO(co_await set_status(object, json::Object{{"ingress", nullptr}}));
+    json::Object without{{"ingress", nullptr}};
+    FW_CO_TRY_DO(co_await set_status(object, std::move(without)));
     // The status has moved the revision that the next patch must carry.
     FW_CO_TRY(object, co_await client_.get(path_of(object)));
   }

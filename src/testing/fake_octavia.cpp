@@ -81,6 +81,22 @@ bool matches(const Object& row, std::string_view key, std::string_view wanted) {
          (value->is_string() ? std::string_view(value->get_string()) == wanted : json::write(*value) == wanted);
 }
 
+bool passes_filter(const Object& row, std::string_view key, const std::string& value) {
+  if (key == "fields" || key == "limit" || key == "marker") return true;
+  if (key == "loadbalancer_id") return text(row, "_lb") == value;
+  if (key == "pool_id") return text(row, "_pool") == value;
+  return matches(row, key, value);
+}
+
+// The first attribute that Octavia does not know, of the pool or of its members; empty when there is none.
+std::string unknown_in_pool(const Value& pool) {
+  auto key = unknown(pool.as_object(), "pools", false);
+  for (const auto& member : json::array_or_empty(pool, "members")) {
+    if (key.empty()) key = unknown(member.as_object(), "members", false);
+  }
+  return key;
+}
+
 }  // namespace
 
 void FakeOctavia::finish_due() {
@@ -323,17 +339,8 @@ Object FakeOctavia::nested(const Object& lb) {
 http::Response FakeOctavia::list(const http::Request& request, const std::string& collection) {
   json::Array items;
   for (const auto& row : rows_[collection]) {
-    bool wanted = true;
-    for (const auto& [key, value] : request.query) {
-      if (key == "fields" || key == "limit" || key == "marker") continue;
-      if (key == "loadbalancer_id") {
-        wanted = wanted && text(row, "_lb") == value;
-      } else if (key == "pool_id") {
-        wanted = wanted && text(row, "_pool") == value;
-      } else {
-        wanted = wanted && matches(row, key, value);
-      }
-    }
+    const bool wanted = std::ranges::all_of(
+        request.query, [&](const auto& asked) { return passes_filter(row, asked.first, asked.second); });
     if (wanted) items.push_back(shown(collection, row));
   }
   return http::Response::json(
@@ -362,12 +369,7 @@ http::Response FakeOctavia::create_lb(const Value& body) {
       return fault(409, "Another Listener on this Load Balancer is already using protocol");
     }
     if (const auto* pool = listener.if_contains("default_pool")) {
-      if (auto key = unknown(pool->as_object(), "pools", false); !key.empty())
-        return fault(400, "Unknown attribute: " + key);
-      for (const auto& member : json::array_or_empty(*pool, "members")) {
-        if (auto key = unknown(member.as_object(), "members", false); !key.empty())
-          return fault(400, "Unknown attribute: " + key);
-      }
+      if (auto key = unknown_in_pool(*pool); !key.empty()) return fault(400, "Unknown attribute: " + key);
     }
   }
   auto row = build_lb(lb);
@@ -401,6 +403,20 @@ http::Response FakeOctavia::lb_request(const http::Request& request, const std::
   return http::Response::empty(204);
 }
 
+std::optional<http::Response> FakeOctavia::refused_listener(const std::string& lb, const Object& wanted) {
+  if (wanted.contains("default_pool")) return fault(500, "Internal Server Error");
+  for (const auto& row : rows_["listeners"]) {
+    if (text(row, "_lb") != lb || row.at("protocol_port") != wanted.at("protocol_port")) continue;
+    if (l4_family(text(row, "protocol")) != l4_family(text(wanted, "protocol"))) continue;
+    return fault(
+        409, fmt::format("Another Listener on this Load Balancer is already using protocol {} and protocol_port {}",
+                         text(wanted, "protocol"), wanted.at("protocol_port").to_number<int>()));
+  }
+  if (text(wanted, "protocol") == "UDP" && refuses_udp)
+    return fault(501, "Provider 'fairway' does not support a requested option: UDP listeners");
+  return std::nullopt;
+}
+
 http::Response FakeOctavia::create_child(const std::string& collection, const Object& wanted) {
   if (auto key = unknown(wanted, collection, false); !key.empty())
     return fault(400, fmt::format("Unknown attribute for argument {}: {}", collection, key));
@@ -412,18 +428,7 @@ http::Response FakeOctavia::create_child(const std::string& collection, const Ob
   if (text(*owner, "provisioning_status") != "ACTIVE")
     return fault(409, fmt::format("Load Balancer {} is immutable and cannot be updated.", lb));
   if (collection == "listeners") {
-    if (wanted.contains("default_pool")) return fault(500, "Internal Server Error");
-    for (const auto& row : rows_["listeners"]) {
-      if (text(row, "_lb") == lb && row.at("protocol_port") == wanted.at("protocol_port") &&
-          l4_family(text(row, "protocol")) == l4_family(text(wanted, "protocol"))) {
-        return fault(
-            409,
-            fmt::format("Another Listener on this Load Balancer is already using protocol {} and protocol_port {}",
-                        text(wanted, "protocol"), wanted.at("protocol_port").to_number<int>()));
-      }
-    }
-    if (text(wanted, "protocol") == "UDP" && refuses_udp)
-      return fault(501, "Provider 'fairway' does not support a requested option: UDP listeners");
+    if (auto refused = refused_listener(lb, wanted)) return std::move(*refused);
     build_listener(lb, wanted);
   } else if (collection == "pools") {
     if (wanted.contains("members") || wanted.contains("healthmonitor"))

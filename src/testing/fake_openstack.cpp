@@ -67,19 +67,21 @@ FakeOpenStack::FakeOpenStack(Env& env) : octavia(env), env_(env) {
 
 std::function<Result<std::unique_ptr<http::Client>>(http::ClientConfig)> FakeOpenStack::connect() {
   return [this](const http::ClientConfig& config) -> Result<std::unique_ptr<http::Client>> {
-    http::Handler handler;
-    if (config.origin.find("identity") != std::string::npos) {
-      handler = [this](http::Request& request) { return keystone(request); };
-    } else if (config.origin.find("network") != std::string::npos) {
-      handler = [this](http::Request& request) { return neutron(request); };
-    } else {
-      handler = [this](http::Request& request) -> Task<http::Response> {
-        if (!knows(request) && request.path != "/") co_return unauthorized();
-        auto answer = co_await octavia.handle(request);
-        co_return answer;
-      };
-    }
-    return make_loopback(env_, wire, "", std::move(handler));
+    return make_loopback(env_, wire, "", handler_of(config.origin));
+  };
+}
+
+http::Handler FakeOpenStack::handler_of(std::string_view origin) {
+  if (origin.find("identity") != std::string_view::npos) {
+    return [this](http::Request& request) { return keystone(request); };
+  }
+  if (origin.find("network") != std::string_view::npos) {
+    return [this](http::Request& request) { return neutron(request); };
+  }
+  return [this](http::Request& request) -> Task<http::Response> {
+    if (!knows(request) && request.path != "/") co_return unauthorized();
+    auto answer = co_await octavia.handle(request);
+    co_return answer;
   };
 }
 

@@ -75,6 +75,7 @@ class FakeOctavia {
   json::Object nested(const json::Object& lb);
   http::Response child_request(const http::Request& request, const std::string& collection, const std::string& id,
                                const json::Value& body);
+  std::optional<http::Response> refused_listener(const std::string& lb, const json::Object& wanted);
   http::Response create_child(const std::string& collection, const json::Object& wanted);
   http::Response members_request(const http::Request& request, const std::string& pool_id, const json::Value& body);
   std::string lb_of(std::string_view collection, const std::string& id);
@@ -108,6 +109,7 @@ class FakeOpenStack {
   int logins_ = 0;
   int next_floating_ = 50;
 
+  http::Handler handler_of(std::string_view origin);
   Task<http::Response> keystone(http::Request& request);
   Task<http::Response> neutron(http::Request& request);
   http::Response floating_ip_request(const http::Request& request, const std::string& id, const json::Value& body);

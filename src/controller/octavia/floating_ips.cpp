@@ -114,18 +114,24 @@ Task<Result<>> FloatingIps::release(std::string port_id, FloatingIpWish wish, st
   // The load balancer may be gone, and its floating IP not: then only the address that the Service names tells it
   // from that of a cluster with the same name.
   if (left.empty()) {
-    for (const auto& address : addresses) {
-      FW_CO_TRY(auto found, co_await find("floating_ip_address=" + percent_encode(address)));
-      for (auto& item : found) {
-        if (item.port_id.empty()) left.push_back(std::move(item));
-      }
-    }
+    FW_CO_TRY(left, co_await free_at(std::move(addresses)));
   }
   for (const auto& item : left) {
     if (item.description != wish.description || wish.keep) continue;
     FW_CO_TRY_DO(co_await detach(item, false));
   }
   co_return Result<>{};
+}
+
+Task<Result<std::vector<FloatingIp>>> FloatingIps::free_at(std::vector<std::string> addresses) {
+  std::vector<FloatingIp> free;
+  for (const auto& address : addresses) {
+    FW_CO_TRY(auto found, co_await find("floating_ip_address=" + percent_encode(address)));
+    for (auto& item : found) {
+      if (item.port_id.empty()) free.push_back(std::move(item));
+    }
+  }
+  co_return free;
 }
 
 Task<Result<std::map<std::string, std::string>>> FloatingIps::addresses() {
@@ -157,8 +163,8 @@ Task<Result<FloatingIp>> FloatingIps::create(std::string port_id, FloatingIpWish
   Object body{{"floating_network_id", network}, {"port_id", port_id}, {"description", wish.description}};
   if (!wish.subnet_id.empty()) body["subnet_id"] = wish.subnet_id;
   if (!wish.address.empty()) body["floating_ip_address"] = wish.address;
-  auto made =
-      co_await cloud_.send(Service::network, "POST", std::string(kPath), Object{{"floatingip", std::move(body)}});
+  Object request{{"floatingip", std::move(body)}};
+  auto made = co_await cloud_.send(Service::network, "POST", std::string(kPath), std::move(request));
   if (!made && (made.error().code == Errc::timeout || made.error().code == Errc::conflict)) {
     // Perhaps done after all: a port has at most one, so what is found there is ours.
     auto found = co_await find("port_id=" + percent_encode(port_id));
@@ -170,17 +176,17 @@ Task<Result<FloatingIp>> FloatingIps::create(std::string port_id, FloatingIpWish
 
 Task<Result<FloatingIp>> FloatingIps::associate(std::string id, std::string port_id) {
   const auto path = fmt::format("{}/{}", kPath, percent_encode(id));
-  auto done =
-      co_await cloud_.send(Service::network, "PUT", path, Object{{"floatingip", Object{{"port_id", port_id}}}});
+  Object request{{"floatingip", Object{{"port_id", port_id}}}};
+  auto done = co_await cloud_.send(Service::network, "PUT", path, std::move(request));
   if (!done) co_return std::unexpected(std::move(done).error().within("associate the floating IP"));
   co_return from_answer(*done);
 }
 
 Task<Result<>> FloatingIps::detach(FloatingIp ours, bool keep) {
   const auto path = fmt::format("{}/{}", kPath, percent_encode(ours.id));
-  auto done =
-      keep ? co_await cloud_.send(Service::network, "PUT", path, Object{{"floatingip", Object{{"port_id", nullptr}}}})
-           : co_await cloud_.send(Service::network, "DELETE", path);
+  Object nowhere{{"floatingip", Object{{"port_id", nullptr}}}};
+  auto done = keep ? co_await cloud_.send(Service::network, "PUT", path, std::move(nowhere))
+                   : co_await cloud_.send(Service::network, "DELETE", path);
   if (!done && done.error().code != Errc::not_found) {
     co_return std::unexpected(std::move(done).error().within(fmt::format("release floating IP {}", ours.address)));
   }

@@ -55,6 +55,8 @@ class FloatingIps {
   SteadyTime external_network_until_{};
 
   Task<Result<std::vector<FloatingIp>>> find(std::string query);
+  // Those at the addresses that are associated with nothing.
+  Task<Result<std::vector<FloatingIp>>> free_at(std::vector<std::string> addresses);
   Task<Result<FloatingIp>> create(std::string port_id, FloatingIpWish wish, std::string network);
   Task<Result<FloatingIp>> associate(std::string id, std::string port_id);
   Task<Result<>> detach(FloatingIp ours, bool keep);

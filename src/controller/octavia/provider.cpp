@@ -133,14 +133,17 @@ class OctaviaProvider final : public Provider {
   Task<Result<>> find_node_subnet(std::vector<Node> nodes);
   // `whole`: with all it holds; a deletion by cascade need not know.
   Task<Result<>> find(Known& known, LoadBalancer wanted, Claim claim, bool whole = true);
+  // False: it is gone, or going.
+  Task<Result<bool>> find_by_id(Known& known, LoadBalancer wanted, std::string id, bool whole);
   Task<Result<>> find_by_name(Known& known, LoadBalancer wanted, Claim claim, bool whole = true);
   Task<Result<Served>> create(KnownPtr known, LoadBalancer wanted, Claim claim, OnProgress progress);
   Task<Result<json::Value>> send_create(KnownPtr known, LoadBalancer wanted, Claim claim);
   Task<Result<Served>> update(KnownPtr known, LoadBalancer wanted, Claim claim, OnProgress progress);
+  Task<Result<>> clear_error(KnownPtr known, Claim claim);
   Task<Result<>> make_mutable(KnownPtr known, Claim claim);
   Task<Result<>> apply(KnownPtr known, std::vector<Step> steps);
   Task<Result<json::Value>> apply_one(KnownPtr known, Step step);
-  Task<Result<>> settle_members(KnownPtr known, LoadBalancer wanted);
+  Task<Result<>> await_earlier_deletion(LoadBalancer wanted, std::string id);
   Task<Result<>> remove_found(KnownPtr known, LoadBalancer wanted, Claim claim);
   Task<Result<>> delete_load_balancer(KnownPtr known, std::string id);
   Task<Result<FloatingIps::Outcome>> give_address(KnownPtr known, FloatingIpWish wish, Claim claim,
@@ -154,6 +157,15 @@ Task<Result<>> OctaviaProvider::read_version() {
   co_return Result<>{};
 }
 
+std::string subnet_of(const json::Array& ports, std::string_view address) {
+  for (const auto& port : ports) {
+    for (const auto& ip : json::array_or_empty(port, "fixed_ips")) {
+      if (json::string_or(ip, "ip_address") == address) return json::string_or(ip, "subnet_id");
+    }
+  }
+  return {};
+}
+
 Task<Result<>> OctaviaProvider::find_node_subnet(std::vector<Node> nodes) {
   int asked = 0;
   for (const auto& node : nodes) {
@@ -162,11 +174,7 @@ Task<Result<>> OctaviaProvider::find_node_subnet(std::vector<Node> nodes) {
     const auto path = "/v2.0/ports?device_id=" + percent_encode(server_id(node.provider_id));
     FW_CO_TRY(const auto ports,
               within(co_await cloud_.list(Service::network, path, "ports"), "find the subnet of node " + node.name));
-    for (const auto& port : ports) {
-      for (const auto& ip : json::array_or_empty(port, "fixed_ips")) {
-        if (json::string_or(ip, "ip_address") == address) node_subnet_ = json::string_or(ip, "subnet_id");
-      }
-    }
+    node_subnet_ = subnet_of(ports, address);
     if (!node_subnet_.empty()) break;
   }
   co_return Result<>{};
@@ -180,29 +188,32 @@ Task<Result<>> OctaviaProvider::find(Known& known, LoadBalancer wanted, Claim cl
   known.seen.reset();
   known.waiting = "reading the load balancer";
   if (!id.empty()) {
-    auto seen = co_await cloud_.load_balancer(id);
-    if (!seen && seen.error().code != Errc::not_found) co_return std::unexpected(std::move(seen).error());
-    const bool there =
-        seen && seen->provisioning_status != "PENDING_DELETE" && seen->provisioning_status != "DELETED";
-    if (there) {
-      const auto foreign = wanted.tags.size() > 1 ? foreign_cluster_tag(*seen, wanted.tags[1]) : "";
-      known.owner = seen->name == wanted.name;
-      if (known.owner && !foreign.empty()) {
-        co_return fail(Errc::denied, fmt::format("load balancer {} belongs to another cluster of the same name ({}); "
-                                                 "remove the annotation {} to get one of its own",
-                                                 id, foreign, kIdAnnotation));
-      }
-      if (whole) FW_CO_TRY_DO(co_await cloud_.fill(*seen));
-      known.seen = std::move(*seen);
-      known.doubtful = false;
-      co_return Result<>{};
-    }
+    FW_CO_TRY(const bool there, co_await find_by_id(known, wanted, id, whole));
+    if (there) co_return Result<>{};
   }
   // A Service that we meet for the first time has none by its name if there was none when we last looked.
   const bool surely_none = first && id.empty() && inventory_ && !inventory_->contains(wanted.name);
   if (!surely_none) FW_CO_TRY_DO(co_await find_by_name(known, wanted, claim, whole));
   known.doubtful = false;
   co_return Result<>{};
+}
+
+Task<Result<bool>> OctaviaProvider::find_by_id(Known& known, LoadBalancer wanted, std::string id, bool whole) {
+  auto seen = co_await cloud_.load_balancer(id);
+  if (!seen && seen.error().code != Errc::not_found) co_return std::unexpected(std::move(seen).error());
+  const bool there = seen && seen->provisioning_status != "PENDING_DELETE" && seen->provisioning_status != "DELETED";
+  if (!there) co_return false;
+  const auto foreign = wanted.tags.size() > 1 ? foreign_cluster_tag(*seen, wanted.tags[1]) : "";
+  known.owner = seen->name == wanted.name;
+  if (known.owner && !foreign.empty()) {
+    co_return fail(Errc::denied, fmt::format("load balancer {} belongs to another cluster of the same name ({}); "
+                                             "remove the annotation {} to get one of its own",
+                                             id, foreign, kIdAnnotation));
+  }
+  if (whole) FW_CO_TRY_DO(co_await cloud_.fill(*seen));
+  known.seen = std::move(*seen);
+  known.doubtful = false;
+  co_return true;
 }
 
 Task<Result<>> OctaviaProvider::find_by_name(Known& known, LoadBalancer wanted, Claim claim, bool whole) {
@@ -314,26 +325,51 @@ Task<Result<FloatingIps::Outcome>> OctaviaProvider::give_address(KnownPtr known,
   co_return outcome;
 }
 
-// Until it can be changed. One in ERROR that has never served is deleted, so that it is made anew.
-Task<Result<>> OctaviaProvider::make_mutable(KnownPtr known, Claim claim) {
+// One in ERROR that has never served is deleted, so that it is made anew.
+Task<Result<>> OctaviaProvider::clear_error(KnownPtr known, Claim claim) {
   const auto id = known->seen->id;
-  if (known->seen->provisioning_status == "ACTIVE") co_return Result<>{};
-  if (known->seen->provisioning_status == "ERROR") {
-    if (claim.addresses.empty() && known->owner) {
-      FW_CO_TRY_DO(co_await delete_load_balancer(known, id));
-      known->seen.reset();
-      co_return Result<>{};
-    }
+  if (!claim.addresses.empty() || !known->owner) {
     co_return fail(Errc::conflict, fmt::format("load balancer {} is in ERROR and cannot be changed; it may still "
                                                "serve. Have the cloud's operator fail it over, or delete it: "
                                                "then it is made anew with the same floating IP",
                                                id));
   }
+  FW_CO_TRY_DO(co_await delete_load_balancer(known, id));
+  known->seen.reset();
+  co_return Result<>{};
+}
+
+// Until it can be changed, or is no more.
+Task<Result<>> OctaviaProvider::make_mutable(KnownPtr known, Claim claim) {
+  const auto id = known->seen->id;
+  if (known->seen->provisioning_status == "ACTIVE") co_return Result<>{};
+  if (known->seen->provisioning_status == "ERROR") co_return co_await clear_error(known, claim);
   known->waiting = "the load balancer to become ACTIVE (it is " + known->seen->provisioning_status + ")";
   FW_CO_TRY(auto active, co_await cloud_.wait_active(id, "update", env_.clock.steady()));
   FW_CO_TRY_DO(co_await cloud_.fill(active));
   known->seen = std::move(active);
   co_return Result<>{};
+}
+
+std::vector<SeenMember> as_seen(const Pool& wanted) {
+  std::vector<SeenMember> members;
+  members.reserve(wanted.members.size());
+  for (const auto& member : wanted.members) {
+    members.push_back(
+        {.name = member.name, .address = member.address, .port = member.port, .monitor_port = member.monitor_port});
+  }
+  return members;
+}
+
+// What a batch update has made of the members is what was asked for; no need to read it.
+void settle_members(Seen& load_balancer, const LoadBalancer& wanted) {
+  for (const auto& listener : wanted.listeners) {
+    for (const auto& seen : load_balancer.listeners) {
+      if (seen.port != listener.port || seen.protocol != listener.protocol) continue;
+      const auto pool = std::ranges::find(load_balancer.pools, seen.default_pool_id, &SeenPool::id);
+      if (pool != load_balancer.pools.end()) pool->members = as_seen(listener.pool);
+    }
+  }
 }
 
 Task<Result<Served>> OctaviaProvider::update(KnownPtr known, LoadBalancer wanted, Claim claim, OnProgress progress) {
@@ -352,39 +388,14 @@ Task<Result<Served>> OctaviaProvider::update(KnownPtr known, LoadBalancer wanted
   Served served{.load_balancer_id = id, .address = "", .changed = !steps.empty(), .notices = known->notices};
   const bool members_alone = only_members(steps);
   FW_CO_TRY_DO(co_await apply(known, std::move(steps)));
-  if (served.changed) {
-    if (members_alone) {
-      FW_CO_TRY_DO(co_await settle_members(known, wanted));
-    } else {
-      FW_CO_TRY_DO(co_await cloud_.fill(*known->seen));
-    }
-  }
+  if (served.changed && members_alone) settle_members(*known->seen, wanted);
+  if (served.changed && !members_alone) FW_CO_TRY_DO(co_await cloud_.fill(*known->seen));
   known->waiting = "the floating IP";
   FW_CO_TRY(auto outcome, co_await give_address(known, wanted.floating_ip, claim, progress, false));
   served.changed = served.changed || outcome.changed;
   served.address = known->address;
   served.notices.insert(served.notices.end(), outcome.notices.begin(), outcome.notices.end());
   co_return served;
-}
-
-// What a batch update has made of the members is what was asked for; no need to read it.
-Task<Result<>> OctaviaProvider::settle_members(KnownPtr known, LoadBalancer wanted) {
-  for (const auto& listener : wanted.listeners) {
-    for (const auto& seen : known->seen->listeners) {
-      if (seen.port != listener.port || seen.protocol != listener.protocol) continue;
-      for (auto& pool : known->seen->pools) {
-        if (pool.id != seen.default_pool_id) continue;
-        pool.members.clear();
-        for (const auto& member : listener.pool.members) {
-          pool.members.push_back({.name = member.name,
-                                  .address = member.address,
-                                  .port = member.port,
-                                  .monitor_port = member.monitor_port});
-        }
-      }
-    }
-  }
-  co_return Result<>{};
 }
 
 Task<Result<>> OctaviaProvider::apply(KnownPtr known, std::vector<Step> steps) {
@@ -443,15 +454,18 @@ Task<Result<>> OctaviaProvider::delete_load_balancer(KnownPtr known, std::string
   }
 }
 
+// Perhaps it is just being deleted: an earlier try of ours was cut short.
+Task<Result<>> OctaviaProvider::await_earlier_deletion(LoadBalancer wanted, std::string id) {
+  if (id.empty()) co_return Result<>{};
+  const auto left = co_await cloud_.load_balancer(id);
+  const bool going = left && left->provisioning_status == "PENDING_DELETE" && left->name == wanted.name;
+  if (going) co_return co_await cloud_.wait_gone(id, env_.clock.steady());
+  co_return Result<>{};
+}
+
 Task<Result<>> OctaviaProvider::remove_found(KnownPtr known, LoadBalancer wanted, Claim claim) {
   if (!known->seen) {
-    // Perhaps it is just being deleted: an earlier try of ours was cut short.
-    if (!claim.load_balancer_id.empty()) {
-      const auto left = co_await cloud_.load_balancer(claim.load_balancer_id);
-      if (left && left->provisioning_status == "PENDING_DELETE" && left->name == wanted.name) {
-        FW_CO_TRY_DO(co_await cloud_.wait_gone(claim.load_balancer_id, env_.clock.steady()));
-      }
-    }
+    FW_CO_TRY_DO(co_await await_earlier_deletion(wanted, claim.load_balancer_id));
     co_return co_await floating_ips_.release("", wanted.floating_ip, claim.addresses);
   }
   const auto id = known->seen->id;

@@ -56,7 +56,7 @@ class Scenario : public ::testing::Test {
     put_node("node-2", "10.0.0.6");
   }
   // The fakes' coroutines end before what they refer to.
-  ~Scenario() override {
+  void TearDown() override {
     if (!controller) return;
     sim.run([](Controller& of) -> Task<bool> {
       co_await of.stop(seconds(1));
