@@ -40,6 +40,7 @@ int run_on_host(const Instance& instance, const std::string& host, std::vector<s
     return 126;
   }
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (std::string& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());

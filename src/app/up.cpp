@@ -280,6 +280,26 @@ int with_loop(const Instance& instance, Work work) {
   return work(loop, env);
 }
 
+// `clean`: nothing of it is left.
+Task<> take_down(Loop& loop, Env& env, const Instance& instance, bool& clean) {
+  const auto pid = parse_int(trim(read_whole_file(instance.path("run/up.lock")).value_or("")));
+  const auto process = pid ? identify_process(static_cast<int>(*pid)) : std::nullopt;
+  auto lock = take_lock(instance);
+  if (!lock && process) {
+    signal_process(*process, SIGTERM);
+    for (int i = 0; i < 3000 && process_alive(*process); ++i) co_await env.timers.sleep(kLookAgain);
+    lock = take_lock(instance);
+  }
+  if (lock) {
+    co_await sweep(env, instance);
+    withdraw_instance(instance);
+    std::error_code ignored;
+    fs::remove(instance.path("ready"), ignored);
+    clean = processes_of(instance).empty();
+  }
+  loop.stop();
+}
+
 }  // namespace
 
 int run_up(const UpOptions& options) {
@@ -301,24 +321,7 @@ int run_down(const std::string& dir) {
   if (!instance) return complain("down", instance.error()), 2;
   return with_loop(*instance, [&](Loop& loop, Env& env) {
     bool clean = false;
-    loop.spawn("down", [](Loop& on, Env& with, const Instance& what, bool& done) -> Task<> {
-      const auto pid = parse_int(trim(read_whole_file(what.path("run/up.lock")).value_or("")));
-      const auto process = pid ? identify_process(static_cast<int>(*pid)) : std::nullopt;
-      auto lock = take_lock(what);
-      if (!lock && process) {
-        signal_process(*process, SIGTERM);
-        for (int i = 0; i < 3000 && process_alive(*process); ++i) co_await with.timers.sleep(kLookAgain);
-        lock = take_lock(what);
-      }
-      if (lock) {
-        co_await sweep(with, what);
-        withdraw_instance(what);
-        std::error_code ignored;
-        fs::remove(what.path("ready"), ignored);
-        done = processes_of(what).empty();
-      }
-      on.stop();
-    }(loop, env, *instance, clean));
+    loop.spawn("down", take_down(loop, env, *instance, clean));
     loop.run();
     if (!clean) std::cerr << "fairway down: something of " << instance->dir() << " is left; see its logs/up.log\n";
     return clean ? 0 : 1;

@@ -168,16 +168,15 @@ Result<> create_veth(const VethEnd& a, const VethEnd& b) {
   if (!b.mac.empty()) {
     FW_TRY(peer_mac, parse_mac(b.mac));
   }
+  const auto peer = [&] {
+    request.raw(ifinfomsg{});  // down: an end can't come up before it has its peer
+    request.text(IFLA_IFNAME, b.name);
+    request.number(IFLA_NET_NS_FD, static_cast<std::uint32_t>(peer_namespace.get()));
+    if (peer_mac) request.bytes(IFLA_ADDRESS, peer_mac->data(), peer_mac->size());
+  };
   request.nest(IFLA_LINKINFO, [&] {
     request.text(IFLA_INFO_KIND, "veth");
-    request.nest(IFLA_INFO_DATA, [&] {
-      request.nest(VETH_INFO_PEER, [&] {
-        request.raw(ifinfomsg{});  // down: an end can't come up before it has its peer
-        request.text(IFLA_IFNAME, b.name);
-        request.number(IFLA_NET_NS_FD, static_cast<std::uint32_t>(peer_namespace.get()));
-        if (peer_mac) request.bytes(IFLA_ADDRESS, peer_mac->data(), peer_mac->size());
-      });
-    });
+    request.nest(IFLA_INFO_DATA, [&] { request.nest(VETH_INFO_PEER, peer); });
   });
   return expect(talk(a.ns, std::move(request)), fmt::format("make veth {} - {}", at(a.ns, a.name), at(b.ns, b.name)));
 }
@@ -357,6 +356,7 @@ Result<std::vector<std::string>> list_links(const std::string& ns) {
   FW_TRY_DO(expect(talk(ns, NetlinkRequest(RTM_GETLINK, NLM_F_DUMP, ifinfomsg{}), sizeof(ifinfomsg), &answers),
                    "list links of " + ns));
   std::vector<std::string> names;
+  names.reserve(answers.size());
   for (const auto& answer : answers) names.push_back(answer.text(IFLA_IFNAME));
   return names;
 }

@@ -63,12 +63,13 @@ TEST(Namespace, WorkMayGoIntoAnother) {
   const auto a = mine.make("a");
   const auto b = mine.make("b");
   ino_t in_a = 0, in_b = 0, in_a_again = 0;
+  const auto inner = [&]() -> Result<> {
+    in_b = here();
+    return {};
+  };
   FW_ASSERT_OK(in_namespace(a, [&]() -> Result<> {
     in_a = here();
-    FW_TRY_DO(in_namespace(b, [&]() -> Result<> {
-      in_b = here();
-      return {};
-    }));
+    FW_TRY_DO(in_namespace(b, inner));
     in_a_again = here();
     return {};
   }));
@@ -100,6 +101,7 @@ TEST(Namespace, TwoThatWantTheSameOneAgree) {
   const auto name = mine.prefix() + "-same";
   std::vector<std::thread> makers;
   std::atomic<int> failures = 0;
+  makers.reserve(8);
   for (int i = 0; i < 8; ++i) {
     makers.emplace_back([&] { failures += make_namespace(name) ? 0 : 1; });
   }

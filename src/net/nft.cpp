@@ -41,10 +41,7 @@ class Contexts {
     std::string output;
     auto& kept = kept_[ns];
     FW_TRY_DO(in_namespace(ns, [&]() -> Result<> {
-      if (!kept.context || kept.identity != *identity) {
-        FW_TRY(kept.context, open());
-        kept.identity = *identity;
-      }
+      if (auto ready = make_ready(kept, *identity); !ready) return ready;
       return run_in(kept.context.get(), commands, as_json, output);
     }));
     return output;
@@ -67,6 +64,13 @@ class Contexts {
       return fail(Errc::unavailable, "nftables: no context; is nf_tables in this kernel, and are we root?");
     }
     return context;
+  }
+
+  static Result<> make_ready(Kept& kept, const Identity& identity) {
+    if (kept.context && kept.identity == identity) return {};
+    FW_TRY(kept.context, open());
+    kept.identity = identity;
+    return {};
   }
 
   static Result<> run_in(nft_ctx* context, const std::string& commands, bool as_json, std::string& output) {

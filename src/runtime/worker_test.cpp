@@ -43,13 +43,16 @@ TEST(Worker, OutlivesLoopsThatHaveNothingUnderWay) {
   EXPECT_EQ(sum, 1000);
 }
 
+Task<> set_flag(Worker& worker, bool& flag) {
+  co_await worker.run<void>([&flag] { flag = true; });
+}
+
 TEST(Worker, FinishesItsJobsBeforeItDies) {
   boost::asio::io_context context;
   bool done = false;
   {
     Worker worker("test");
-    const auto job = [](Worker& on, bool& flag) -> Task<> { co_await on.run<void>([&flag] { flag = true; }); };
-    boost::asio::co_spawn(context, job(worker, done), boost::asio::detached);
+    boost::asio::co_spawn(context, set_flag(worker, done), boost::asio::detached);
     context.poll();
   }
   EXPECT_TRUE(done);

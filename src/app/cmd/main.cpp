@@ -4,6 +4,7 @@
 #include "app/cmd/commands.h"
 #include "app/version.h"
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what is thrown this far is a broken invariant, and aborting is meant
 int main(int argc, char** argv) {
   using namespace fairway::app;
   CLI::App app{"Load balancers for Kubernetes Services, from the manifest to the packet.", "fairway"};

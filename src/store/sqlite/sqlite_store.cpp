@@ -37,15 +37,27 @@ void publish(Durable& durable, std::vector<Batch> batches, Result<> health) {
   durable.health = std::move(health);
 }
 
+void answer(GroupOutcome& outcome) {
+  for (std::size_t i = 0; i < outcome.written.size(); ++i) {
+    outcome.group.writes[i].answer(std::move(outcome.written[i]));
+  }
+  for (std::size_t i = 0; i < outcome.read.size(); ++i) outcome.group.reads[i].answer(std::move(outcome.read[i]));
+}
+
+template <class T, class Executor, class Handler>
+void resume_on(const Executor& executor, Handler handler, Result<T> result) {
+  asio::dispatch(executor, [handler = std::move(handler), result = std::move(result)]() mutable {
+    std::move(handler)(std::move(result));
+  });
+}
+
 // Waits for one answer: `push` gets the function that gives it, on the loop.
 template <class T, class Push>
 Task<Result<T>> answer_of(Push push) {
   const auto start = [](auto handler, Push hand_over) {
     auto home = asio::make_work_guard(asio::get_associated_executor(handler));
     hand_over([handler = std::move(handler), home](Result<T> result) mutable {
-      asio::dispatch(home.get_executor(), [handler = std::move(handler), result = std::move(result)]() mutable {
-        std::move(handler)(std::move(result));
-      });
+      resume_on<T>(home.get_executor(), std::move(handler), std::move(result));
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<T>)>(start, asio::use_awaitable,
@@ -90,11 +102,7 @@ class SqliteStore final : public Store {
     return [&context, durable = durable_](GroupOutcome outcome) {
       asio::post(context, [durable, outcome = std::move(outcome)]() mutable {
         publish(*durable, std::move(outcome.batches), std::move(outcome.health));
-        for (std::size_t i = 0; i < outcome.written.size(); ++i) {
-          outcome.group.writes[i].answer(std::move(outcome.written[i]));
-        }
-        for (std::size_t i = 0; i < outcome.read.size(); ++i)
-          outcome.group.reads[i].answer(std::move(outcome.read[i]));
+        answer(outcome);
       });
     };
   }

@@ -47,11 +47,12 @@ void Writer::push(Read read) { queue(&WorkGroup::reads, std::move(read)); }
 
 void Writer::work() {
   pthread_setname_np(pthread_self(), "store");
+  const auto due = [this] { return stopping_ || !waiting_.empty(); };
   while (true) {
     WorkGroup group;
     {
       std::unique_lock lock(mutex_);
-      queued_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+      queued_.wait(lock, due);
       if (waiting_.empty()) return;
       std::swap(group, waiting_);
     }
@@ -69,6 +70,7 @@ GroupOutcome Writer::carry_out(WorkGroup group) {
 
 void Writer::commit(GroupOutcome& outcome) {
   std::vector<Transaction> group;
+  group.reserve(outcome.group.writes.size());
   for (auto& write : outcome.group.writes) group.push_back(std::move(write.transaction));
   if (health_) {
     const auto began = env_.clock.steady();
