@@ -80,7 +80,8 @@ Task<std::string> run_too_long(testing::TestEnv& test, std::string script) {
     of.timers.advance(10s);
   };
   boost::asio::co_spawn(co_await boost::asio::this_coro::executor, wind(test), boost::asio::detached);
-  co_return to_text(co_await run_command(test.env, {.argv = {"sh", "-c", script}}, 10s));
+  ProcessSpec shell{.argv = {"sh", "-c", script}};
+  co_return to_text(co_await run_command(test.env, std::move(shell), 10s));
 }
 
 TEST_F(ProcessTest, ACommandThatTakesTooLongIsKilledWithWhatItStarted) {

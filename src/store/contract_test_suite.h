@@ -208,7 +208,8 @@ TEST_P(StoreContract, AnAnswerMeansThatTheRevisionIsReached) {
   std::vector<Revision> seen;
   const auto writer = [](Store& store, std::vector<Revision>& lags) -> Task<bool> {
     for (int i = 0; i < 20; ++i) {
-      const auto revision = co_await store.transact({{}, {{"/a", "1"}}, {}});
+      Transaction write{{}, {{"/a", "1"}}, {}};
+      const auto revision = co_await store.transact(std::move(write));
       lags.push_back(revision ? store.revision() - *revision : -100);
     }
     co_return true;

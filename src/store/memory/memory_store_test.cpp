@@ -54,7 +54,10 @@ TEST(MemoryStore, CompactionSendsOldWatchesAway) {
   std::vector<std::string> seen;
   const auto story = [](memory::MemoryStore& of, std::vector<std::string>& outcomes) -> Task<bool> {
     auto watch = of.watch("", 0);
-    for (int i = 0; i < 5; ++i) (void)co_await of.transact({{}, {{"/a", std::to_string(i)}}, {}});
+    for (int i = 0; i < 5; ++i) {
+      Transaction write{{}, {{"/a", std::to_string(i)}}, {}};
+      (void)co_await of.transact(std::move(write));
+    }
     of.compact(4);
     const auto gone = co_await (*watch)->next();
     outcomes.emplace_back(gone ? "a batch" : name(gone.error().code));
