@@ -204,7 +204,7 @@ SESSIONS = {
         "create configmap c --from-literal=a=b", "get cm c", "get cm c -o yaml", "describe cm c", "create configmap c --from-literal=a=b", "create secret generic s --from-literal=a=b",
         "get secret s", "get secret s -o yaml", "describe secret s", "create serviceaccount sa", "get sa", "describe sa sa", "create service clusterip ci --tcp=80:8080", "create service nodeport np --tcp=80",
         "create service loadbalancer lb --tcp=80", "create service externalname en --external-name=a.example", "get svc", "get svc -o name", "get all", "get cm,secret,sa", "get lease", "get ep",
-        "create service clusterip hl --clusterip=None", "get svc hl -o yaml", "delete svc --all", "delete cm c", "delete secret s", "get events", "get ns oracle-others", "describe ns oracle-others",
+        "create service clusterip hl --clusterip=None", "get svc hl -o yaml", "delete svc --all", "delete cm c", "delete secret s", "get events --field-selector reason!=ClusterIPNotAllocated", "get ns oracle-others", "describe ns oracle-others",
         "get nothing", "get cm/c svc/x", "api-versions --help", "auth whoami --help"],
     "nodes": [
         "get node oracle-n1", "get node oracle-n1 -o wide", "describe node oracle-n1", "cordon oracle-n1", "get node oracle-n1", "uncordon oracle-n1", "taint node oracle-n1 k=v:NoSchedule",
