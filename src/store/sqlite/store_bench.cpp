@@ -28,8 +28,8 @@ Task<> write(store::Store& store, std::string key, int rounds, std::vector<doubl
   const std::string value(1000, 'v');
   for (int round = 0; round < rounds; ++round) {
     const auto began = system_clock().steady();
-    Transaction write{{}, {{key, value}}, {}};
-    const auto revision = co_await store.transact(std::move(write));
+    store::Transaction transaction{{}, {{key, value}}, {}};
+    const auto revision = co_await store.transact(std::move(transaction));
     FW_CHECK(revision.has_value());
     into.push_back(since(began) * 1000);
   }
