@@ -13,10 +13,15 @@ namespace {
 
 constexpr std::string_view kWho = "bootstrap";
 
+json::Object new_namespace(const std::string& name) {
+  json::Object labels{{"kubernetes.io/metadata.name", name}};
+  json::Object metadata{{"name", name}, {"labels", std::move(labels)}};
+  return {{"metadata", std::move(metadata)}};
+}
+
 Task<> ensure_namespace(Api& api, std::string name) {
-  json::Object metadata{{"name", name}, {"labels", json::Object{{"kubernetes.io/metadata.name", name}}}};
-  co_await ensure_object(api, kWho, *find_kind("", "v1", "namespaces"),
-                         json::Object{{"metadata", std::move(metadata)}});
+  auto ns = new_namespace(name);
+  co_await ensure_object(api, kWho, *find_kind("", "v1", "namespaces"), std::move(ns));
 }
 
 json::Object kubernetes_service(const Api& api) {
@@ -31,25 +36,37 @@ json::Object kubernetes_service(const Api& api) {
 }
 
 // Where this server itself can be reached.
+json::Object own_port(std::uint16_t port) { return {{"name", "https"}, {"port", port}, {"protocol", "TCP"}}; }
+
+json::Object own_endpoints(const std::string& address, std::uint16_t port) {
+  json::Object labels{{"endpointslice.kubernetes.io/skip-mirror", "true"}};
+  json::Object metadata{{"name", "kubernetes"}, {"namespace", "default"}, {"labels", std::move(labels)}};
+  json::Object subset{{"addresses", json::Array{json::Object{{"ip", address}}}},
+                      {"ports", json::Array{own_port(port)}}};
+  return {{"metadata", std::move(metadata)}, {"subsets", json::Array{std::move(subset)}}};
+}
+
+json::Object own_slice(const std::string& address, std::string_view type, std::uint16_t port) {
+  json::Object labels{{kServiceNameLabel, "kubernetes"}};
+  json::Object metadata{{"name", "kubernetes"}, {"namespace", "default"}, {"labels", std::move(labels)}};
+  json::Object endpoint{{"addresses", json::Array{json::Value(address)}},
+                        {"conditions", json::Object{{"ready", true}}}};
+  json::Object slice{{"metadata", std::move(metadata)}, {"addressType", type}};
+  slice["endpoints"] = json::Array{std::move(endpoint)};
+  slice["ports"] = json::Array{own_port(port)};
+  return slice;
+}
+
 Task<> publish_address(Api& api, std::string address, std::uint16_t port) {
   const auto parsed = net::Address::parse(address);
   if (!parsed) co_return;
-  const std::string_view type = parsed->is_v4() ? "IPv4" : "IPv6";
-  const json::Object where{{"name", "https"}, {"port", port}, {"protocol", "TCP"}};
-  json::Object subset{{"addresses", json::Array{json::Object{{"ip", address}}}}, {"ports", json::Array{where}}};
-  json::Object metadata{{"name", "kubernetes"},
-                        {"namespace", "default"},
-                        {"labels", json::Object{{"endpointslice.kubernetes.io/skip-mirror", "true"}}}};
-  co_await put_object(api, kWho, *find_kind("", "v1", "endpoints"), {"endpoints", "default", "kubernetes"},
-                      json::Object{{"metadata", metadata}, {"subsets", json::Array{std::move(subset)}}});
-  metadata["labels"] = json::Object{{kServiceNameLabel, "kubernetes"}};
-  json::Object endpoint{{"addresses", json::Array{json::Value(address)}},
-                        {"conditions", json::Object{{"ready", true}}}};
-  json::Object slice{{"metadata", metadata}, {"addressType", type}};
-  slice["endpoints"] = json::Array{std::move(endpoint)};
-  slice["ports"] = json::Array{where};
-  co_await put_object(api, kWho, *find_kind("discovery.k8s.io", "v1", "endpointslices"),
-                      {"endpointslices", "default", "kubernetes"}, std::move(slice));
+  auto endpoints = own_endpoints(address, port);
+  auto slice = own_slice(address, parsed->is_v4() ? "IPv4" : "IPv6", port);
+  const ObjectRef endpoints_ref{"endpoints", "default", "kubernetes"};
+  const ObjectRef slice_ref{"endpointslices", "default", "kubernetes"};
+  co_await put_object(api, kWho, *find_kind("", "v1", "endpoints"), endpoints_ref, std::move(endpoints));
+  const auto& slices = *find_kind("discovery.k8s.io", "v1", "endpointslices");
+  co_await put_object(api, kWho, slices, slice_ref, std::move(slice));
 }
 
 WallTime last_seen(const json::Object& event) {
