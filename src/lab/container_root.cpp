@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.h"
+
 namespace fairway::lab {
 
 namespace fs = std::filesystem;
@@ -46,14 +48,44 @@ Result<> write_file(const std::string& path, std::string_view content) {
   return {};
 }
 
+// Nothing that is mounted here may appear on the machine. The root of a chroot is no mount point (EINVAL): then the mounts
+// that can be seen are taken one by one.
+Result<> keep_mounts_private() {
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return {};
+  if (errno != EINVAL) return fail_errno("make the mounts private", errno);
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    const auto fields = split(line, ' ');
+    // One that is gone or out of reach is none that we could mount below.
+    if (fields.size() > 4) ::mount("none", std::string(fields[4]).c_str(), nullptr, MS_PRIVATE, nullptr);
+  }
+  return {};
+}
+
+// Whether what is mounted at the path would be passed on to the machine (proc(5), mountinfo).
+bool is_shared(std::string_view path) {
+  std::ifstream mounts("/proc/self/mountinfo");
+  for (std::string line; std::getline(mounts, line);) {
+    const auto fields = split(line, ' ');
+    if (fields.size() > 6 && fields[4] == path && line.find(" shared:") != std::string::npos) return true;
+  }
+  return false;
+}
+
 class RootBuilder {
  public:
   explicit RootBuilder(const ContainerSpec& spec) : spec_(spec), root_(spec.root_dir) {}
 
   Result<> build() {
-    FW_TRY_DO(do_mount("none", "/", nullptr, MS_REC | MS_PRIVATE));
+    FW_TRY_DO(keep_mounts_private());
     FW_TRY_DO(make_dirs(root_));
     FW_TRY_DO(do_mount("tmpfs", root_, "tmpfs", MS_NOSUID, "mode=755,size=256m"));
+    if (is_shared(root_)) {
+      ::umount2(root_.c_str(), MNT_DETACH);
+      return fail(Errc::unsupported,
+                  "this root is a folder of a shared mount, onto which a container's mounts would "
+                  "spread; make that mount private first (mount --make-private)");
+    }
     FW_TRY_DO(add_programs());
     FW_TRY_DO(add_devices());
     FW_TRY_DO(add_etc());
@@ -69,8 +101,12 @@ class RootBuilder {
   Result<> enter() {
     if (::chdir(root_.c_str()) != 0) return fail_errno("enter " + root_, errno);
     // Both at the same place: the old root ends up on top of the new one, and is taken away (pivot_root(2)).
-    if (::syscall(SYS_pivot_root, ".", ".") != 0) return fail_errno("pivot_root to " + root_, errno);
-    if (::umount2(".", MNT_DETACH) != 0) return fail_errno("leave the machine's root", errno);
+    if (::syscall(SYS_pivot_root, ".", ".") == 0) {
+      if (::umount2(".", MNT_DETACH) != 0) return fail_errno("leave the machine's root", errno);
+    } else if (errno != EINVAL || ::chroot(".") != 0) {
+      // EINVAL: we are in a chroot already, whose root cannot be exchanged; then another chroot has to do.
+      return fail_errno("change the root to " + root_, errno);
+    }
     if (::chdir("/") != 0) return fail_errno("enter the new root", errno);
     return {};
   }
