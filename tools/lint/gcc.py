@@ -14,7 +14,7 @@ import sources
 WARNINGS = """-Wall -Wextra -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wunused -Werror
  -Wno-missing-field-initializers""".split()
 # What GCC 12 reports falsely around coroutines and std::variant; clang 19 checks the same code for real.
-FALSE_ALARMS = "-Wno-maybe-uninitialized -Wno-restrict -Wno-subobject-linkage -Wno-dangling-pointer".split()
+FALSE_ALARMS = "-Wno-maybe-uninitialized -Wno-restrict -Wno-subobject-linkage -Wno-dangling-pointer -Wno-dangling-else".split()
 
 
 def compiler(source):
