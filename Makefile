@@ -24,10 +24,10 @@ bench: build
 	@tests/bench/run
 
 lint: deps
-	@tools/lint/run
+	@tools/lint/run $(PARTS)
 
 conformance: build
-	@tests/conformance/run
+	@tests/conformance/run $(CASES)
 
 format:
 	@git ls-files 'src/*.h' 'src/*.cpp' | xargs clang-format-19 -i

@@ -93,7 +93,7 @@ class Work {
 
   State& state_;
   std::vector<std::function<void()>> undo_;
-  std::vector<Write> writes_;  // the last for each object
+  std::vector<Write> writes_;                                               // the last for each object
   std::map<std::pair<std::string_view, std::string>, std::size_t> places_;  // kind and id -> where in writes_
 };
 

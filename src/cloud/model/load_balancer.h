@@ -127,7 +127,7 @@ BOOST_DESCRIBE_STRUCT(LoadBalancerQuota, (),
 
 // How far one gateway has counted a listener: totals of its ended epochs, and the last seen of the present one.
 struct GatewayCount {
-  std::string gateway, epoch;                // epoch: the engine's run that counts
+  std::string gateway, epoch;              // epoch: the engine's run that counts
   std::vector<std::uint64_t> ended, seen;  // bytes in, bytes out, total connections, request errors
 };
 BOOST_DESCRIBE_STRUCT(GatewayCount, (), (gateway, epoch, ended, seen))
