@@ -168,7 +168,9 @@ class OpenStack:
             raise Failed(f"{method} {path}: {error.code} {error.read().decode()[:800]}") from None
 
     def list(self, service, collection):
-        return self.call("GET", service, f"/{collection}")[collection.split("?")[0].split("/")[-1]]
+        # What it belongs to may be gone since it was listed (404): then it has none.
+        answer = self.call("GET", service, f"/{collection}")
+        return answer[collection.split("?")[0].split("/")[-1]] if answer else []
 
     def balancer_shape(self):
         """Each load balancer as one line: status, listeners' ports, members; what a Service should look like."""
