@@ -1,5 +1,6 @@
 #include "kube_api/server.h"
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 
 #include "kube_api/controllers.h"
@@ -13,8 +14,9 @@ Task<http::Response> answer_request(Api& api, const bool& ready, http::Request& 
   co_return response;
 }
 
-http::Response server_fault(int status, std::string_view what) {
-  if (status == 413) return fault_response(too_large(std::string(what)));
+// What the HTTP server refuses before anything is read here.
+http::Response server_fault(std::size_t limit, int status, std::string_view what) {
+  if (status == 413) return fault_response(too_large(fmt::format("Request entity too large: limit is {}", limit)));
   return fault_response({status, status == 400 ? "BadRequest" : "", std::string(what), nullptr});
 }
 
@@ -29,9 +31,12 @@ class RunningKubeApi final : public KubeApi {
         api_{env, config_, *objects_, allocation_} {}
 
   Task<Result<>> begin() {
-    auto server = http::Server::listen(
-        context_, api_.env, "kube-api", config_.server,
-        {[this](http::Request& request) { return answer_request(api_, ready_, request); }, server_fault});
+    auto server =
+        http::Server::listen(context_, api_.env, "kube-api", config_.server,
+                             {[this](http::Request& request) { return answer_request(api_, ready_, request); },
+                              [limit = config_.server.max_body_bytes](int status, std::string_view what) {
+                                return server_fault(limit, status, what);
+                              }});
     if (!server) co_return fail(server.error().code, server.error().what);
     server_ = *std::move(server);
     if (config_.advertise_address.empty()) config_.advertise_address = config_.server.bind;
