@@ -18,7 +18,7 @@ struct CommonConfig {
 };
 
 //   log:    {format: json|human, level: debug|info|warn|error, file: PATH}
-//   health: {bind: 127.0.0.1, port: 0}        /livez, /readyz and /metrics; port 0: the kernel chooses
+//   health: {bind: 127.0.0.1, port: 0}        /healthz, /readyz and /metrics; port 0: the kernel chooses
 //   stop_patience: 10s                        for requests in flight when the role is told to end
 [[nodiscard]] CommonConfig read_common_config(config::Section& root);
 
