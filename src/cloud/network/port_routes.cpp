@@ -1,5 +1,6 @@
 // Ports.
 #include <algorithm>
+#include <array>
 
 #include "cloud/network/floating_ips.h"
 #include "cloud/network/network.h"
@@ -36,7 +37,7 @@ std::vector<AttributeRule> rules() {
           {.name = "hints", .type = any}};
 }
 
-constexpr std::initializer_list<std::string_view> kNotOffered = {
+constexpr std::array<std::string_view, 9> kNotOffered = {
     "binding:profile",         "qos_policy_id",        "extra_dhcp_opts", "dns_name", "dns_domain",
     "propagate_uplink_status", "numa_affinity_policy", "device_profile",  "hints"};
 
