@@ -1,6 +1,5 @@
 // Ports.
 #include <algorithm>
-#include <array>
 
 #include "cloud/network/floating_ips.h"
 #include "cloud/network/network.h"
@@ -37,9 +36,10 @@ std::vector<AttributeRule> rules() {
           {.name = "hints", .type = any}};
 }
 
-constexpr std::array<std::string_view, 9> kNotOffered = {
-    "binding:profile",         "qos_policy_id",        "extra_dhcp_opts", "dns_name", "dns_domain",
-    "propagate_uplink_status", "numa_affinity_policy", "device_profile",  "hints"};
+Result<> refuse_not_offered(const json::Object& body) {
+  return refuse_set(body, {"binding:profile", "qos_policy_id", "extra_dhcp_opts", "dns_name", "dns_domain",
+                           "propagate_uplink_status", "numa_affinity_policy", "device_profile", "hints"});
+}
 
 std::unexpected<Error> bad_input(std::string_view key, std::string_view why) {
   return fault(Errc::invalid, "HTTPBadRequest", fmt::format("Invalid input for {}. Reason: {}.", key, why));
@@ -113,7 +113,7 @@ Result<std::optional<std::vector<std::string>>> groups_of(const Change& change, 
 }
 
 Result<Port> create(Change& change, const json::Object& body) {
-  FW_TRY_DO(refuse_set(body, kNotOffered));
+  FW_TRY_DO(refuse_not_offered(body));
   FW_TRY_DO(check_owner(change, body, "create"));
   PortRequest request;
   request.network_id = text_or(body, "network_id", "");
@@ -192,7 +192,7 @@ Result<> fill(Change& change, Port& port, const json::Object& body) {
 }
 
 Result<Port> update(Change& change, const Port& before, const json::Object& body) {
-  FW_TRY_DO(refuse_set(body, kNotOffered));
+  FW_TRY_DO(refuse_not_offered(body));
   FW_TRY_DO(check_owner(change, body, "update"));
   const auto mac_address = text_or(body, "mac_address", before.mac_address);
   if (mac_address != before.mac_address) {
