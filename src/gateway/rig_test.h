@@ -21,6 +21,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <fmt/format.h>
+
 #include "base/strings.h"
 #include "dataplane/files.h"
 #include "gateway/gateway.h"

@@ -1,6 +1,10 @@
 // The whole controller between two honest fakes: a Kubernetes API and an OpenStack, on hand-wound time.
 #pragma once
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "controller/octavia/start.h"
 #include "testing/fake_kube_api.h"
 #include "testing/fake_openstack.h"
