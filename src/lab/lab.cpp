@@ -46,6 +46,7 @@ class RunningLab final : public Lab {
     for (const auto& signal : tasks_) signal->emit(boost::asio::cancellation_type::terminal);
     if (events_) co_await events_->flush(std::min<Duration>(patience, std::chrono::seconds(1)));
     if (proxy_) co_await proxy_->stop();
+    for (const auto& forwarder : forwarders_) co_await forwarder->stop();
   }
 
  private:
@@ -102,9 +103,8 @@ class RunningLab final : public Lab {
 
   Result<> publish() {
     for (const PublishConfig& one : config_.publish) {
-      FW_TRY(auto publisher, Publisher::listen(context_, env_, one, hosts_.client.ns, *services_, *cloud_));
-      spawn(publisher->run());
-      publishers_.push_back(std::move(publisher));
+      FW_TRY(auto forwarder, publish_service(context_, env_, one, hosts_.client.ns, *services_, *cloud_));
+      forwarders_.push_back(std::move(forwarder));
     }
     return {};
   }
@@ -135,7 +135,7 @@ class RunningLab final : public Lab {
   std::unique_ptr<Proxy> proxy_;
   std::unique_ptr<PodContext> pod_context_;
   std::unique_ptr<Kubelet> kubelet_;
-  std::vector<std::unique_ptr<Publisher>> publishers_;
+  std::vector<std::unique_ptr<Forwarder>> forwarders_;
   std::vector<std::unique_ptr<NodeAgent>> agents_;
   std::vector<std::unique_ptr<boost::asio::cancellation_signal>> tasks_;
 };

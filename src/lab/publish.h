@@ -5,22 +5,17 @@
 #include <memory>
 
 #include "kube/reflector.h"
-#include "lab/hosts.h"
+#include "lab/config.h"
+#include "lab/forwarder.h"
 #include "openstack/client.h"
 #include "runtime/env.h"
 
 namespace fairway::lab {
 
-class Publisher {
- public:
-  // Error: the address is taken. All outlive this. `cloud` is asked for the floating IP of an internal address.
-  [[nodiscard]] static Result<std::unique_ptr<Publisher>> listen(boost::asio::io_context& context, Env& env,
+// Error: the address is taken. All outlive the forwarder. `cloud` is asked for the floating IP of an internal address.
+[[nodiscard]] Result<std::unique_ptr<Forwarder>> publish_service(boost::asio::io_context& context, Env& env,
                                                                  PublishConfig config, std::string client_namespace,
                                                                  const kube::Reflector& services,
                                                                  openstack::Client& cloud);
-  virtual ~Publisher() = default;
-  // Until cancelled.
-  virtual Task<> run() = 0;
-};
 
 }  // namespace fairway::lab

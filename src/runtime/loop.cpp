@@ -26,13 +26,17 @@ std::string describe(const std::exception_ptr& thrown) {
 
 }  // namespace
 
+void check_task_end(Log& log, std::string_view name, const std::exception_ptr& thrown) {
+  if (!thrown) return;
+  const std::string what = describe(thrown);
+  if (what.empty()) return;
+  log.error("task ended by an exception: a broken invariant", {{"task", std::string(name)}, {"exception", what}});
+  std::abort();
+}
+
 void spawn_task(boost::asio::io_context& context, Log& log, std::string name, Task<> task) {
   boost::asio::co_spawn(context, std::move(task), [&log, name = std::move(name)](const std::exception_ptr& thrown) {
-    if (!thrown) return;
-    const std::string what = describe(thrown);
-    if (what.empty()) return;
-    log.error("task ended by an exception: a broken invariant", {{"task", name}, {"exception", what}});
-    std::abort();
+    check_task_end(log, name, thrown);
   });
 }
 

@@ -12,6 +12,8 @@ namespace fairway {
 // Starts a coroutine that nobody waits for. An exception that leaves it is a broken invariant: logged with `name`,
 // abort (operation_aborted alone is the quiet end of a cancelled wait). `log` must outlive it.
 void spawn_task(boost::asio::io_context& context, Log& log, std::string name, Task<> task);
+// What spawn_task() does with an exception, for those that start coroutines in another way.
+void check_task_end(Log& log, std::string_view name, const std::exception_ptr& thrown);
 
 class Loop {
  public:
