@@ -116,7 +116,7 @@ void Gateway::State::run(const char* name, Task<> (State::*task)()) {
 Task<> Gateway::State::follow() {
   Backoff backoff(env.random, kFirstReconnect, kLastReconnect);
   while (!stopping) {
-    auto opened = co_await gateway_link::connect(env, config.cloud_address);
+    auto opened = co_await gateway_link::connect(config.cloud_address);
     if (stopping) co_return;
     if (opened) {
       channel = *std::move(opened);

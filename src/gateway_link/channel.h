@@ -1,38 +1,25 @@
-// A connected stream of messages, either side. Threads: the loop's.
+// A connected stream of messages between a cloud and a gateway, either side: messaging/channel.h with the messages of
+// this link. Threads: the loop's.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "gateway_link/messages.h"
-#include "runtime/env.h"
+#include "messaging/channel.h"
 
 namespace fairway::gateway_link {
 
-class Channel {
- public:
-  virtual ~Channel() = default;
-  // Queued and sent in order; an error once the peer is gone. A peer that does not read (over 64 MiB queued) is cut
-  // off.
-  virtual Result<> send(const Message& message) = 0;
-  // The next message. Error: unavailable when the peer is gone. Unknown types are skipped.
-  virtual Task<Result<Message>> receive() = 0;
-  virtual void close() = 0;
-};
+using Channel = messaging::Channel<Message>;
+using Acceptor = messaging::Acceptor;
 
-// address: "unix:/run/…/gateway.sock" (mode 0600).
-[[nodiscard]] Task<Result<std::unique_ptr<Channel>>> connect(Env& env, std::string address);
+// address: "unix:/run/…/gateway.sock". Errors: invalid (no address), unavailable (nobody listens).
+[[nodiscard]] inline Task<Result<std::unique_ptr<Channel>>> connect(std::string address) {
+  return messaging::connect<Message>(std::move(address));
+}
 
-class Acceptor {
- public:
-  virtual ~Acceptor() = default;
-  virtual void stop() = 0;
-};
-
-// Calls `serve` with each new peer; serve's task owns the channel.
-[[nodiscard]] Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env,
-                                                       std::string address,
-                                                       std::function<Task<>(std::unique_ptr<Channel>)> serve);
+// Calls `serve` with each new peer; serve's task owns the channel. Errors: invalid, conflict (somebody else listens).
+[[nodiscard]] inline Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env,
+                                                              std::string address,
+                                                              std::function<Task<>(std::unique_ptr<Channel>)> serve) {
+  return messaging::accept<Message>(context, env, std::move(address), std::move(serve));
+}
 
 }  // namespace fairway::gateway_link

@@ -42,7 +42,7 @@ class ChannelTest : public ::testing::Test {
   }
 
   Task<> visit(std::function<Task<>(std::unique_ptr<Channel>)> peer, bool& met, Acceptor& acceptor) {
-    auto channel = co_await connect(test_.env, address());
+    auto channel = co_await connect(address());
     EXPECT_TRUE(channel.has_value());
     co_await peer(*std::move(channel));
     met = true;

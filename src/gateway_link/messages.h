@@ -30,6 +30,7 @@ namespace fairway::gateway_link {
 constexpr int kVersion = 1;
 
 struct Hello {
+  static constexpr std::string_view kType = "hello";
   std::string gateway;  // stable name of this gateway
   int version = kVersion;
   std::int64_t have_revision = 0;  // what it serves from its own disk; 0: nothing
@@ -37,12 +38,14 @@ struct Hello {
 BOOST_DESCRIBE_STRUCT(Hello, (), (gateway, version, have_revision))
 
 struct WholeWorld {
+  static constexpr std::string_view kType = "world";
   World world;
 };
 BOOST_DESCRIBE_STRUCT(WholeWorld, (), (world))
 
 // The same World-shaped container holds only what was put; `deleted` names the rest by kind and id.
 struct ChangeSet {
+  static constexpr std::string_view kType = "change";
   std::int64_t revision = 0;
   World put;
   struct Id {
@@ -61,6 +64,7 @@ struct Failure {
 BOOST_DESCRIBE_STRUCT(Failure, (), (kind, id, what))
 
 struct Applied {
+  static constexpr std::string_view kType = "applied";
   std::int64_t revision = 0;
   std::vector<Failure> failed;
 };
@@ -73,6 +77,7 @@ struct MemberHealth {
 BOOST_DESCRIBE_STRUCT(MemberHealth, (), (pool_id, member_id, status))
 
 struct Health {
+  static constexpr std::string_view kType = "health";
   std::vector<MemberHealth> members;
   bool whole = false;  // true: members not named here are unknown to this gateway
 };
@@ -87,6 +92,7 @@ BOOST_DESCRIBE_STRUCT(ListenerCounters, (),
                       (listener_id, bytes_in, bytes_out, active_connections, total_connections, request_errors))
 
 struct Counters {
+  static constexpr std::string_view kType = "counters";
   std::string
       epoch;  // changes when the counters begin anew (a new engine process): the cloud adds, so sums never fall
   std::vector<ListenerCounters> listeners;
@@ -95,8 +101,8 @@ BOOST_DESCRIBE_STRUCT(Counters, (), (epoch, listeners))
 
 using Message = std::variant<Hello, WholeWorld, ChangeSet, Applied, Health, Counters>;
 
-// One line of JSON without the line break. decode's errors: invalid (malformed), unsupported (a type we don't know:
-// skip it).
+// One line of JSON without the line break (messaging/channel.h). decode's errors: invalid (malformed), unsupported (a
+// type we don't know: skip it).
 [[nodiscard]] std::string encode(const Message& message);
 [[nodiscard]] Result<Message> decode(std::string_view line);
 

@@ -28,7 +28,7 @@ class Folder {
 class FakeGateway {
  public:
   FakeGateway(CloudUnderTest& cloud, const std::string& address, const std::string& name = "gw-1") : cloud_(cloud) {
-    auto connected = cloud.run(link::connect(cloud.test.env, address));
+    auto connected = cloud.run(link::connect(address));
     EXPECT_TRUE(connected.has_value());
     if (!connected) return;
     channel_ = *std::move(connected);
@@ -371,7 +371,7 @@ TEST_F(GatewaysTest, CountersNeverFall) {
 }
 
 TEST_F(GatewaysTest, StrangersOnTheLinkAreLetGo) {
-  auto peer = cloud_.run(link::connect(cloud_.test.env, folder_.socket()));
+  auto peer = cloud_.run(link::connect(folder_.socket()));
   ASSERT_TRUE(peer.has_value());
   EXPECT_TRUE((*peer)->send(link::Applied{1, {}}).has_value());
   const auto answer = cloud_.run((*peer)->receive());

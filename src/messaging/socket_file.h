@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace fairway::gateway_link {
+namespace fairway::messaging {
 
 // "unix:/run/fairway/gateway.sock" -> the path. Error: invalid.
 [[nodiscard]] Result<std::string> socket_path(const std::string& address);
@@ -34,4 +34,4 @@ class SocketFile {
   int folder_ = -1;
 };
 
-}  // namespace fairway::gateway_link
+}  // namespace fairway::messaging

@@ -1,4 +1,4 @@
-#include "gateway_link/channel.h"
+#include "messaging/line_channel.h"
 
 #include <sys/stat.h>
 
@@ -10,9 +10,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "gateway_link/socket_file.h"
+#include "messaging/socket_file.h"
 
-namespace fairway::gateway_link {
+namespace fairway::messaging {
 namespace {
 
 using boost::asio::redirect_error;
@@ -41,7 +41,9 @@ struct Stream {
     boost::system::error_code ignored;
     socket.close(ignored);
   }
-  [[nodiscard]] std::unexpected<Error> gone() const { return fail(Errc::unavailable, "gateway link: " + why_closed); }
+  [[nodiscard]] std::unexpected<Error> gone() const {
+    return fail(Errc::unavailable, "message socket: " + why_closed);
+  }
 };
 
 Task<> write_queued(std::shared_ptr<Stream> stream) {
@@ -57,16 +59,16 @@ Task<> write_queued(std::shared_ptr<Stream> stream) {
   stream->writer_runs = false;
 }
 
-class SocketChannel final : public Channel {
+class SocketChannel final : public LineChannel {
  public:
   explicit SocketChannel(stream_protocol::socket socket) : stream_(std::make_shared<Stream>(std::move(socket))) {}
   SocketChannel(const SocketChannel&) = delete;
   SocketChannel& operator=(const SocketChannel&) = delete;
   ~SocketChannel() override { stream_->close("closed"); }
 
-  Result<> send(const Message& message) override {
+  Result<> send(std::string_view line) override {
     if (!stream_->why_closed.empty()) return stream_->gone();
-    stream_->queued += encode(message);
+    stream_->queued += line;
     stream_->queued += '\n';
     if (stream_->queued.size() + stream_->writing > kMostQueued) {
       stream_->close(fmt::format("the peer does not read: cut off with {} bytes queued", stream_->queued.size()));
@@ -78,19 +80,8 @@ class SocketChannel final : public Channel {
     return {};
   }
 
-  Task<Result<Message>> receive() override {
+  Task<Result<std::string>> receive() override {
     const auto stream = stream_;
-    while (true) {
-      FW_CO_TRY(const auto line, co_await read_line(stream));
-      auto message = decode(line);
-      if (message || message.error().code != Errc::unsupported) co_return message;
-    }
-  }
-
-  void close() override { stream_->close("closed"); }
-
- private:
-  Task<Result<std::string>> read_line(std::shared_ptr<Stream> stream) {
     if (!stream->why_closed.empty()) co_return stream->gone();
     boost::system::error_code error;
     const auto size =
@@ -105,6 +96,9 @@ class SocketChannel final : public Channel {
     co_return line;
   }
 
+  void close() override { stream_->close("closed"); }
+
+ private:
   std::shared_ptr<Stream> stream_;
   std::string received_;
 };
@@ -122,17 +116,17 @@ Result<> start_listening(Listening& listening) {
   listening.acceptor.open(stream_protocol(), error);
   // The mode of the socket before bind(2) is the mode of its file: at no instant can others connect.
   if (!error && ::fchmod(listening.acceptor.native_handle(), S_IRUSR | S_IWUSR) != 0) {
-    return fail_errno("gateway link: set the mode of " + listening.file.path(), errno);
+    return fail_errno("message socket: set the mode of " + listening.file.path(), errno);
   }
   if (!error) listening.acceptor.bind(listening.file.endpoint(), error);
   if (!error) listening.acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return fail_errno("gateway link: listen on " + listening.file.path(), error.value());
+  if (error) return fail_errno("message socket: listen on " + listening.file.path(), error.value());
   listening.inode = listening.file.inode();
   return {};
 }
 
 Task<> accept_peers(std::shared_ptr<Listening> listening, Env& env,
-                    std::function<Task<>(std::unique_ptr<Channel>)> serve) {
+                    std::function<Task<>(std::unique_ptr<LineChannel>)> serve) {
   const auto executor = co_await boost::asio::this_coro::executor;
   while (listening->acceptor.is_open()) {
     boost::system::error_code error;
@@ -140,8 +134,7 @@ Task<> accept_peers(std::shared_ptr<Listening> listening, Env& env,
     if (!error) {
       boost::asio::co_spawn(executor, serve(std::make_unique<SocketChannel>(std::move(socket))), end_of_task);
     } else if (error != boost::asio::error::operation_aborted) {
-      env.log.warn("a gateway could not be accepted",
-                   {{"socket", listening->file.path()}, {"error", error.message()}});
+      env.log.warn("a peer could not be accepted", {{"socket", listening->file.path()}, {"error", error.message()}});
       co_await env.timers.sleep(std::chrono::milliseconds(100));  // out of descriptors: do not spin
     }
   }
@@ -167,21 +160,21 @@ class SocketAcceptor final : public Acceptor {
 
 }  // namespace
 
-Task<Result<std::unique_ptr<Channel>>> connect(Env& /*env*/, std::string address) {
+Task<Result<std::unique_ptr<LineChannel>>> connect_lines(std::string address) {
   FW_CO_TRY(auto path, socket_path(address));
   FW_CO_TRY(const auto file, SocketFile::at(std::move(path)));
   stream_protocol::socket socket(co_await boost::asio::this_coro::executor);
   boost::system::error_code error;
   co_await socket.async_connect(file.endpoint(), redirect_error(use_awaitable, error));
   if (error) {
-    co_return fail(Errc::unavailable, fmt::format("gateway link: connect to {}: {}", file.path(), error.message()));
+    co_return fail(Errc::unavailable, fmt::format("message socket: connect to {}: {}", file.path(), error.message()));
   }
-  std::unique_ptr<Channel> channel = std::make_unique<SocketChannel>(std::move(socket));
+  std::unique_ptr<LineChannel> channel = std::make_unique<SocketChannel>(std::move(socket));
   co_return channel;
 }
 
-Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env, std::string address,
-                                         std::function<Task<>(std::unique_ptr<Channel>)> serve) {
+Result<std::unique_ptr<Acceptor>> accept_lines(boost::asio::io_context& context, Env& env, std::string address,
+                                               std::function<Task<>(std::unique_ptr<LineChannel>)> serve) {
   FW_TRY(auto path, socket_path(address));
   FW_TRY(auto file, SocketFile::at(std::move(path)));
   auto listening = std::make_shared<Listening>(context, std::move(file));
@@ -190,4 +183,4 @@ Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& 
   return std::make_unique<SocketAcceptor>(std::move(listening));
 }
 
-}  // namespace fairway::gateway_link
+}  // namespace fairway::messaging

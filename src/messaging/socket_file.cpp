@@ -1,4 +1,4 @@
-#include "gateway_link/socket_file.h"
+#include "messaging/socket_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 
-namespace fairway::gateway_link {
+namespace fairway::messaging {
 namespace {
 
 using boost::asio::local::stream_protocol;
@@ -22,7 +22,7 @@ constexpr std::size_t kLongestPath = 107;  // sun_path without its final zero
 Result<std::string> socket_path(const std::string& address) {
   if (!address.starts_with(kScheme) || address.size() <= kScheme.size() || address[kScheme.size()] != '/') {
     return fail(Errc::invalid,
-                fmt::format("gateway link: '{}' is no address; write unix:/absolute/path.sock", address));
+                fmt::format("message socket: '{}' is no address; write unix:/absolute/path.sock", address));
   }
   return address.substr(kScheme.size());
 }
@@ -30,7 +30,7 @@ Result<std::string> socket_path(const std::string& address) {
 Result<SocketFile> SocketFile::at(std::string path) {
   const auto parent = std::filesystem::path(path).parent_path().string();
   const int folder = ::open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return fail_errno(fmt::format("gateway link: open the folder {}", parent), errno);
+  if (folder < 0) return fail_errno(fmt::format("message socket: open the folder {}", parent), errno);
   return SocketFile(std::move(path), folder);
 }
 
@@ -50,14 +50,14 @@ Result<> SocketFile::remove_stale() const {
   struct stat file{};
   if (::lstat(path_.c_str(), &file) != 0) return {};
   if (!S_ISSOCK(file.st_mode)) {
-    return fail(Errc::conflict, fmt::format("gateway link: {} is no socket; move it away", path_));
+    return fail(Errc::conflict, fmt::format("message socket: {} is no socket; move it away", path_));
   }
   boost::asio::io_context context;
   stream_protocol::socket probe(context);
   boost::system::error_code error;
   probe.connect(endpoint(), error);
   if (error != boost::asio::error::connection_refused) {
-    return fail(Errc::conflict, fmt::format("gateway link: another process listens on {}; stop it first", path_));
+    return fail(Errc::conflict, fmt::format("message socket: another process listens on {}; stop it first", path_));
   }
   ::unlink(path_.c_str());
   return {};
@@ -68,4 +68,4 @@ std::uint64_t SocketFile::inode() const {
   return ::lstat(path_.c_str(), &file) == 0 ? file.st_ino : 0;
 }
 
-}  // namespace fairway::gateway_link
+}  // namespace fairway::messaging
