@@ -104,6 +104,7 @@ ApiResult<> read_options(const http::Request& request, Call& call) {
   call.resource_version = query.find("resourceVersion").value_or("");
   call.resource_version_match = query.find("resourceVersionMatch").value_or("");
   call.continue_token = query.find("continue").value_or("");
+  call.propagation = query.find("propagationPolicy").value_or("");
   call.bookmarks = is_true(query, "allowWatchBookmarks");
   call.send_initial_events = is_true(query, "sendInitialEvents");
   call.include_object = query.find("includeObject").value_or("Metadata");

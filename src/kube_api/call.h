@@ -46,6 +46,7 @@ struct Call {
   bool send_initial_events = false;
   std::optional<std::int64_t> timeout_seconds;
   std::optional<std::int64_t> grace_period;
+  std::string propagation;     // of a delete, as its body may say it too
   std::string include_object;  // of a Table: None, Metadata (default), Object
 };
 

@@ -10,10 +10,13 @@ namespace fairway::kube_api {
 Task<Result<>> bootstrap(Api& api, std::string address, std::uint16_t port);
 
 // Each runs until api.objects.stopping().
-Task<> keep_endpoints(Api& api);   // Endpoints and EndpointSlices from Services and Pods
-Task<> bind_pods(Api& api);        // pods to ready nodes
-Task<> keep_namespaces(Api& api);  // default content of new ones, end of those being deleted
-Task<> keep_nodes(Api& api);       // readiness by Lease, taints by readiness
-Task<> expire_events(Api& api);    // events older than their time
+Task<> keep_endpoints(Api& api);     // Endpoints and EndpointSlices from Services and Pods
+Task<> bind_pods(Api& api);          // pods to ready nodes
+Task<> keep_namespaces(Api& api);    // default content of new ones, end of those being deleted
+Task<> keep_nodes(Api& api);         // readiness by Lease, taints by readiness
+Task<> expire_events(Api& api);      // events older than their time
+Task<> keep_replica_sets(Api& api);  // as many pods as each wants
+Task<> keep_deployments(Api& api);   // replica sets: rollouts, scaling, history
+Task<> collect_garbage(Api& api);    // what belonged to something that is gone
 
 }  // namespace fairway::kube_api

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "kube_api/decode.h"
+#include "kube_api/garbage.h"
 #include "kube_api/object_access.h"
 #include "kube_api/presentation.h"
 #include "kube_api/times.h"
@@ -41,9 +42,21 @@ std::int64_t pod_grace(const DeleteOptions& options, const json::Object& pod) {
   return grace;
 }
 
+// The finalizers with which an object waits for its dependents, or for their being left behind.
+json::Object with_propagation(const json::Object& object, const std::string& policy) {
+  if (policy.empty()) return object;
+  auto changed = without_finalizer(without_finalizer(object, kForeground), kOrphan);
+  auto& finalizers = changed["metadata"].as_object()["finalizers"].as_array();
+  if (policy == "Foreground") finalizers.push_back(json::Value(kForeground));
+  if (policy == "Orphan") finalizers.push_back(json::Value(kOrphan));
+  if (finalizers.empty()) child(changed, "metadata").erase("finalizers");
+  return changed;
+}
+
 // What stands between this object and its end: an object that stays for now, or nothing.
 std::optional<json::Object> lingering(const Api& api, const Kind& kind, const DeleteOptions& options,
-                                      const json::Object& object) {
+                                      const json::Object& present) {
+  const auto object = with_propagation(present, options.propagation);
   const auto grace = kind.storage == "pods" ? pod_grace(options, object) : 0;
   const bool held = !list_at(object, {"metadata", "finalizers"}).empty() ||
                     (kind.storage == "namespaces" && !list_at(object, {"spec", "finalizers"}).empty());
@@ -86,12 +99,20 @@ ApiResult<> check_protected(const Kind& kind, const ObjectRef& ref) {
   return refuse(forbidden(kind.resource(), ref.name, "this namespace may not be deleted"));
 }
 
+ApiResult<DeleteOptions> check_propagation(DeleteOptions options) {
+  const auto& policy = options.propagation;
+  if (policy.empty() || policy == "Background" || policy == "Foreground" || policy == "Orphan") return options;
+  FieldErrors errors;
+  errors.not_supported("propagationPolicy", json::Value(policy), {"Foreground", "Background", "Orphan", "nil"});
+  return refuse(invalid({"meta.k8s.io", "", "DeleteOptions"}, "", errors));
+}
+
 }  // namespace
 
 ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body,
                                              const std::string& content_type) {
-  DeleteOptions options{call.grace_period, "", "", call.dry_run};
-  if (body.empty()) return options;
+  DeleteOptions options{call.grace_period, "", "", call.dry_run, call.propagation};
+  if (body.empty()) return check_propagation(options);
   auto value = read_body(body, content_type, "DeleteOptions");
   if (!value) return refuse(value.error());
   if (!value->is_object()) return refuse(bad_request("DeleteOptions: the body is not an object"));
@@ -112,13 +133,11 @@ ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string
     }
     options.dry_run = true;
   }
-  const auto policy = text_at(given, {"propagationPolicy"});
-  if (!policy.empty() && policy != "Background" && policy != "Foreground" && policy != "Orphan") {
-    FieldErrors errors;
-    errors.not_supported("propagationPolicy", json::Value(policy), {"Foreground", "Background", "Orphan", "nil"});
-    return refuse(invalid({"meta.k8s.io", "", "DeleteOptions"}, "", errors));
-  }
-  return options;
+  if (given.contains("propagationPolicy")) options.propagation = text_at(given, {"propagationPolicy"});
+  // The older way to say it.
+  if (const auto* orphan = at(given, {"orphanDependents"}); orphan != nullptr && options.propagation.empty())
+    options.propagation = *orphan == true ? "Orphan" : "Background";
+  return check_propagation(options);
 }
 
 Task<ApiResult<Written>> delete_object(Api& api, const Kind& kind, ObjectRef ref, DeleteOptions options) {

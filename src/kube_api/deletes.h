@@ -1,4 +1,5 @@
-// Delete: preconditions, finalizers, the grace that pods get, namespaces that are emptied first.
+// Delete: preconditions, finalizers, the grace that pods get, namespaces that are emptied first, and what becomes of
+// what belongs to the object (kube_api/collect_garbage.cpp does that part).
 #pragma once
 
 #include "kube_api/api.h"
@@ -10,6 +11,7 @@ struct DeleteOptions {
   std::optional<std::int64_t> grace_period;
   std::string uid, resource_version;  // preconditions, empty: none
   bool dry_run = false;
+  std::string propagation;  // "Background", "Foreground", "Orphan"; empty: as the object's finalizers say
 };
 
 [[nodiscard]] ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body,

@@ -39,6 +39,7 @@ std::vector<Subresource> subresources_of(const Kind& kind) {
     if (name == "eviction") list.push_back({name, "policy", "v1", "Eviction", {"create"}});
     if (name == "log") list.push_back({name, "", "", "Pod", {"get"}});
     if (name == "finalize") list.push_back({name, "", "", "Namespace", {"update"}});
+    if (name == "scale") list.push_back({name, "autoscaling", "v1", "Scale", {"get", "patch", "update"}});
   }
   if (kind.has_status) list.push_back({"status", "", "", kind.kind, {"get", "patch", "update"}});
   return list;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "kube_api/object_access.h"
+#include "kube_api/pod_facts.h"
 #include "kube_api/selectors.h"
 #include "kube_api/service_rules.h"
 
@@ -12,22 +13,11 @@ namespace {
 
 constexpr std::size_t kPerSlice = 100;
 
-bool is_ready(const json::Object& pod) {
-  return std::ranges::any_of(list_at(pod, {"status", "conditions"}), [](const auto& condition) {
-    return text_in(condition, "type") == "Ready" && text_in(condition, "status") == "True";
-  });
-}
-
-bool has_ended(const json::Object& pod) {
-  const auto phase = text_at(pod, {"status", "phase"});
-  return phase == "Succeeded" || phase == "Failed";
-}
-
 std::vector<const json::Object*> chosen_pods(const json::Object& service, const std::vector<Stored>& pods) {
   std::vector<const json::Object*> chosen;
   const auto& selector = map_at(service, {"spec", "selector"});
   for (const auto& pod : pods) {
-    if (namespace_of(*pod.object) != namespace_of(service) || has_ended(*pod.object)) continue;
+    if (namespace_of(*pod.object) != namespace_of(service) || pod_has_ended(*pod.object)) continue;
     if (text_at(*pod.object, {"status", "podIP"}).empty()) continue;
     if (has_labels(map_at(*pod.object, {"metadata", "labels"}), selector)) chosen.push_back(pod.object.get());
   }
@@ -87,7 +77,7 @@ json::Object endpoint_address(const json::Object& pod, const json::Object& servi
 
 json::Object slice_endpoint(const json::Object& pod, const json::Object& service) {
   const bool publish = bool_at(service, {"spec", "publishNotReadyAddresses"});
-  const bool serving = is_ready(pod), terminating = being_deleted(pod);
+  const bool serving = pod_is_ready(pod), terminating = being_deleted(pod);
   json::Object endpoint{{"addresses", json::Array{json::Value(text_at(pod, {"status", "podIP"}))}},
                         {"conditions", json::Object{{"ready", publish || (serving && !terminating)},
                                                     {"serving", serving},
@@ -149,7 +139,7 @@ json::Object plan_endpoints(const json::Object& service, const std::vector<Store
     const auto ports = ports_on(*pod, service, false);
     if (ports.empty() && !portless) continue;
     auto& subset = by_ports[json::write(ports)];
-    (publish || is_ready(*pod) ? subset.ready : subset.not_ready).push_back(endpoint_address(*pod, service));
+    (publish || pod_is_ready(*pod) ? subset.ready : subset.not_ready).push_back(endpoint_address(*pod, service));
   }
   json::Array subsets;
   for (auto& [ports, found] : by_ports) {

@@ -216,13 +216,62 @@ Kind service_accounts() {
   return kind;
 }
 
+Kind deployments() {
+  Kind kind{.group = "apps",
+            .version = "v1",
+            .kind = "Deployment",
+            .plural = "deployments",
+            .singular = "deployment",
+            .type = "apps.Deployment"};
+  kind.short_names = {"deploy"};
+  kind.categories = {"all"};
+  kind.has_status = true;
+  kind.subresources = {"scale"};
+  kind.generation = kind.generation_counts_annotations = true;
+  kind.rules = deployment_rules();
+  kind.columns = {kName, {"Ready"},          {"Up-to-date"}, {"Available"},
+                  kAge,  wide("Containers"), wide("Images"), wide("Selector")};
+  kind.cells = deployment_cells;
+  return kind;
+}
+
+Kind replica_sets() {
+  Kind kind{.group = "apps",
+            .version = "v1",
+            .kind = "ReplicaSet",
+            .plural = "replicasets",
+            .singular = "replicaset",
+            .type = "apps.ReplicaSet"};
+  kind.short_names = {"rs"};
+  kind.categories = {"all"};
+  kind.has_status = true;
+  kind.subresources = {"scale"};
+  kind.generation = true;
+  kind.rules = replica_set_rules();
+  kind.columns = {kName, {"Desired", "integer"}, {"Current", "integer"}, {"Ready", "integer"},
+                  kAge,  wide("Containers"),     wide("Images"),         wide("Selector")};
+  kind.cells = replica_set_cells;
+  kind.fields = replica_set_fields;
+  return kind;
+}
+
 }  // namespace
+
+const Kind& scale_kind() {
+  static const auto scale = [] {
+    Kind kind{.group = "autoscaling", .version = "v1", .kind = "Scale", .type = "autoscaling.Scale"};
+    kind.columns = {kName, {"Desired", "integer"}, {"Available", "integer"}, kAge};
+    kind.cells = scale_cells;
+    return kind;
+  }();
+  return scale;
+}
 
 const std::vector<Kind>& all_kinds() {
   static const auto kinds = [] {
-    std::vector<Kind> list{config_maps(), endpoints(), core_events(),      namespaces(), nodes(),
-                           pods(),        secrets(),   service_accounts(), services(),   endpoint_slices(),
-                           new_events(),  leases()};
+    std::vector<Kind> list{config_maps(),  endpoints(),       core_events(),      namespaces(), nodes(),
+                           pods(),         secrets(),         service_accounts(), services(),   deployments(),
+                           replica_sets(), endpoint_slices(), new_events(),       leases()};
     for (auto& kind : list) kind.storage = kind.plural;
     return list;
   }();

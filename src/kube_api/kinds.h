@@ -47,7 +47,8 @@ struct Kind {
   std::vector<std::string> subresources;
   // Where objects lie in the store. The two kinds of Event share theirs; the store has core/v1's form.
   std::string storage;
-  bool generation = false;           // metadata.generation counts changes of the spec
+  bool generation = false;  // metadata.generation counts changes of the spec
+  bool generation_counts_annotations = false;
   bool unconditional_update = true;  // a replace without resourceVersion is allowed
   bool create_on_update = false;     // a replace of what does not exist creates it
   std::string deprecation;           // a Warning on every answer
@@ -66,6 +67,8 @@ struct Kind {
 
 [[nodiscard]] const std::vector<Kind>& all_kinds();
 [[nodiscard]] const Kind* find_kind(std::string_view group, std::string_view version, std::string_view plural);
+// autoscaling/v1 Scale: the form of the subresource `scale`, in no list of kinds since no such object stands alone.
+[[nodiscard]] const Kind& scale_kind();
 // The kind whose form the store has.
 [[nodiscard]] const Kind& stored_kind(std::string_view storage);
 

@@ -205,6 +205,7 @@ const StructType* type_of(std::string_view api_version, std::string_view name) {
   for (const auto& kind : all_kinds()) {
     if (kind.kind == name && kind.api_version() == api_version) return &Schema::builtin().type(kind.type);
   }
+  if (name == "Scale" && api_version == "autoscaling/v1") return &Schema::builtin().type("autoscaling.Scale");
   if (name == "DeleteOptions") return &Schema::builtin().type("meta.DeleteOptions");
   if (name == "Binding" && api_version == "v1") return &Schema::builtin().type("core.Binding");
   return nullptr;

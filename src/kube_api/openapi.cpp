@@ -36,6 +36,7 @@ std::string make_v3(const std::string& group) {
   }
   types.insert({"meta.DeleteOptions", "meta.Status"});
   if (group.empty()) types.insert("core.Binding");
+  if (group == "apps") types.insert("autoscaling.Scale");
   json::Object document{{"openapi", "3.0.0"}, {"info", info()}};
   document["paths"] = openapi_paths(OpenApi::v3, &group);
   document["components"] = json::Object{{"schemas", openapi_definitions(OpenApi::v3, &types)}};

@@ -111,6 +111,7 @@ class Definitions {
       schema = json::Object{{"type", list ? "array" : "object"},
                             {list ? "items" : "additionalProperties", beside(std::move(schema))}};
     }
+    if (field.retain_keys && !field.merge) schema["x-kubernetes-patch-strategy"] = "retainKeys";
     if (field.merge) {
       schema["x-kubernetes-patch-strategy"] = field.retain_keys ? "merge,retainKeys" : "merge";
       if (!field.merge_key.empty()) schema["x-kubernetes-patch-merge-key"] = field.merge_key;
@@ -133,6 +134,7 @@ class Definitions {
       if (own.openapi_name + "List" == type.openapi_name) add(kind.group, kind.version, kind.kind + "List");
     }
     if (type.name == "DeleteOptions" || type.name == "Status" || type.name == "Binding") add("", "v1", type.name);
+    if (type.name == "Scale") add("autoscaling", "v1", type.name);
     return list;
   }
 };

@@ -65,6 +65,15 @@ Task<> put_object(Api& api, std::string_view who, const Kind& kind, ObjectRef re
   if (!written) complain(api, name, ref, written.error());
 }
 
+Task<bool> replace_planned(Api& api, std::string_view who, const Kind& kind, json::Object object, bool status_only) {
+  const std::string name(who);
+  const ObjectRef ref{kind.storage, std::string(namespace_of(object)), std::string(name_of(object))};
+  Change change = [object = std::move(object)](const json::Object&) -> ApiResult<json::Object> { return object; };
+  auto written = co_await update_object(api, kind, ref, std::move(change), {false, status_only, true});
+  if (!written) complain(api, name, ref, written.error());
+  co_return written.has_value();
+}
+
 Task<> remove_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref) {
   const std::string name(who);
   auto removed = co_await delete_object(api, kind, ref, {});
@@ -88,7 +97,11 @@ Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText 
     if (!written) complain(api, text.component, ref, written.error());
     co_return;
   }
-  json::Object involved{{"kind", kind}, {"apiVersion", "v1"}, {"name", name_of(*about)}, {"uid", uid_of(*about)}};
+  const auto version = text_at(*about, {"apiVersion"});
+  json::Object involved{{"kind", kind},
+                        {"apiVersion", version.empty() ? "v1" : version},
+                        {"name", name_of(*about)},
+                        {"uid", uid_of(*about)}};
   if (!namespace_of(*about).empty()) involved["namespace"] = ns;
   involved["resourceVersion"] = text_at(*about, {"metadata", "resourceVersion"});
   json::Object event{
@@ -107,6 +120,14 @@ Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText 
   const ObjectRef ref{"events", ns, ""};
   auto created = co_await create_own(api, *events, std::move(event));
   if (!created) complain(api, text.component, ref, created.error());
+}
+
+Task<> wait_for(Api& api, const Agenda& agenda) {
+  if (const auto limit = agenda.wait(api.env.clock.steady())) {
+    co_await api.objects.changed().wait(*limit);
+  } else {
+    co_await api.objects.changed().wait();
+  }
 }
 
 ChangeCursor::Seen ChangeCursor::next() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kube_api/agenda.h"
 #include "kube_api/api.h"
 #include "kube_api/kinds.h"
 
@@ -15,6 +16,9 @@ Task<bool> ensure_object(Api& api, std::string_view who, const Kind& kind, json:
 // Makes the members (but metadata, of which labels and annotations) of the present object those of `wanted`; creates
 // it where there is none. Writes nothing when nothing differs.
 Task<> put_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref, json::Object wanted);
+// Puts the object in the place of the version that it was planned from (its resourceVersion). False: somebody was
+// faster, and what they wrote is to be planned for anew, or it could not be written, which is logged.
+Task<bool> replace_planned(Api& api, std::string_view who, const Kind& kind, json::Object object, bool status_only);
 Task<> remove_object(Api& api, std::string_view who, const Kind& kind, ObjectRef ref);
 
 struct EventText {
@@ -22,6 +26,9 @@ struct EventText {
 };
 // An Event about an object; the same one again counts up.
 Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText text);
+
+// Until something changes, or is due.
+Task<> wait_for(Api& api, const Agenda& agenda);
 
 // Walks the history for a controller: which objects were touched since last time.
 class ChangeCursor {

@@ -100,11 +100,11 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
 
 }  // namespace
 
-Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std::string content_type) {
+ApiResult<ReadPatch> read_patch(Call call, const std::string& body, const std::string& content_type) {
   auto how = patch_kind(content_type);
-  if (!how) co_return refuse(how.error());
+  if (!how) return refuse(how.error());
   auto read = read_json(body);
-  if (!read) co_return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
+  if (!read) return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
   Patch patch{std::move(call), *how, std::move(read->value), {}};
   for (const auto& name : read->duplicates)
     patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
@@ -114,17 +114,24 @@ Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std
                                   : given.is_string() ? "string"
                                   : given.is_bool()   ? "bool"
                                                       : "number";
-    co_return refuse(
+    return refuse(
         bad_request(fmt::format("{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
                                 patch.kind == PatchKind::merge ? "error decoding patch: " : "", what)));
   }
-  const auto* kind = patch.call.target.kind;
-  const ObjectRef ref{kind->storage, patch.call.target.ns, patch.call.target.name};
   const bool pinned = patch.body.is_object() && json::find(patch.body, "metadata.resourceVersion") != nullptr;
-  const UpdateOptions options{patch.call.dry_run, patch.call.target.subresource == "status", pinned};
+  return ReadPatch{[patch = std::move(patch)](const json::Object& before) { return patched(patch, before); }, pinned};
+}
+
+Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std::string content_type) {
+  const auto* kind = call.target.kind;
+  const ObjectRef ref{kind->storage, call.target.ns, call.target.name};
+  UpdateOptions options{call.dry_run, call.target.subresource == "status", false};
+  auto patch = read_patch(std::move(call), body, content_type);
+  if (!patch) co_return refuse(patch.error());
+  options.pinned = patch->pinned;
   auto warnings = std::make_shared<std::vector<std::string>>();
-  Change change = [patch = std::move(patch), warnings](const json::Object& before) -> ApiResult<json::Object> {
-    auto incoming = patched(patch, before);
+  Change change = [apply = std::move(patch->apply), warnings](const json::Object& before) -> ApiResult<json::Object> {
+    auto incoming = apply(before);
     if (!incoming) return refuse(incoming.error());
     *warnings = std::move(incoming->warnings);
     return std::move(incoming->object);

@@ -252,7 +252,7 @@ void check_containers(FieldErrors& errors, const json::Array& containers, const 
   }
   std::set<std::string> names;
   if (checks.init) {
-    for (const auto& other : list_at(checks.pod, {"spec", "containers"})) names.emplace(text_in(other, "name"));
+    for (const auto& other : list_at(checks.spec, {"containers"})) names.emplace(text_in(other, "name"));
   }
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const auto field = fmt::format("{}[{}]", list, i);

@@ -63,7 +63,15 @@ void default_container(json::Object& container) {
   }
   for (const auto* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) default_probe(container, probe);
   default_env(container);
-  default_requests(container);
+}
+
+template <class Do>
+void each_container(json::Object& spec, std::initializer_list<const char*> lists, Do&& act) {
+  for (const auto* list : lists) {
+    auto* containers = spec.if_contains(list);
+    if (containers == nullptr || !containers->is_array()) continue;
+    for (auto& container : containers->get_array()) act(container.as_object());
+  }
 }
 
 void default_volume(json::Object& volume) {
@@ -95,25 +103,27 @@ bool counts(std::string_view resource) { return resource == "cpu" || resource ==
 
 }  // namespace
 
-void default_pod(json::Object& pod) {
-  auto& spec = child(pod, "spec");
+void default_pod_spec(json::Object& spec) {
   if (spec.contains("serviceAccount") && !spec.contains("serviceAccountName"))
     spec["serviceAccountName"] = spec["serviceAccount"];
+  if (spec.contains("serviceAccountName")) spec["serviceAccount"] = spec["serviceAccountName"];
   set_default(spec, "restartPolicy", "Always");
   set_default(spec, "terminationGracePeriodSeconds", 30);
   set_default(spec, "dnsPolicy", "ClusterFirst");
   set_default(spec, "schedulerName", "default-scheduler");
   set_default(spec, "securityContext", json::Object{});
-  set_default(spec, "enableServiceLinks", true);
-  for (const auto* list : {"containers", "initContainers", "ephemeralContainers"}) {
-    auto* containers = spec.if_contains(list);
-    if (containers == nullptr || !containers->is_array()) continue;
-    for (auto& container : containers->get_array()) default_container(container.as_object());
-  }
+  each_container(spec, {"containers", "initContainers", "ephemeralContainers"}, default_container);
   if (auto* volumes = spec.if_contains("volumes"); volumes != nullptr && volumes->is_array()) {
     for (auto& volume : volumes->get_array()) default_volume(volume.as_object());
   }
   default_host_ports(spec);
+}
+
+void default_pod(json::Object& pod) {
+  auto& spec = child(pod, "spec");
+  default_pod_spec(spec);
+  set_default(spec, "enableServiceLinks", true);
+  each_container(spec, {"containers", "initContainers"}, default_requests);
 }
 
 // Guaranteed: every container limits cpu and memory and asks for just that. BestEffort: none asks for anything.

@@ -35,10 +35,10 @@ std::size_t check_volume_sources(FieldErrors& errors, const json::Object& volume
   return sources;
 }
 
-std::vector<std::string> check_volumes(FieldErrors& errors, const json::Array& volumes) {
+std::vector<std::string> check_volumes(FieldErrors& errors, const json::Array& volumes, const std::string& list) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < volumes.size(); ++i) {
-    const auto field = fmt::format("spec.volumes[{}]", i);
+    const auto field = fmt::format("{}[{}]", list, i);
     const auto& volume = volumes[i].as_object();
     const std::string name(text_at(volume, {"name"}));
     FieldErrors wrong;
@@ -55,10 +55,8 @@ std::vector<std::string> check_volumes(FieldErrors& errors, const json::Array& v
   return names;
 }
 
-void check_one_of(FieldErrors& errors, const json::Object& spec, std::string_view key,
+void check_one_of(FieldErrors& errors, const std::string& field, std::string_view value,
                   std::initializer_list<std::string_view> allowed) {
-  const auto value = text_at(spec, {key});
-  const auto field = fmt::format("spec.{}", key);
   if (value.empty()) {
     errors.required(field);
   } else if (std::ranges::find(allowed, value) == allowed.end()) {
@@ -72,9 +70,9 @@ void check_taint_effect(FieldErrors& errors, const std::string& field, std::stri
   }
 }
 
-void check_tolerations(FieldErrors& errors, const json::Array& tolerations) {
+void check_tolerations(FieldErrors& errors, const json::Array& tolerations, const std::string& list) {
   for (std::size_t i = 0; i < tolerations.size(); ++i) {
-    const auto field = fmt::format("spec.tolerations[{}]", i);
+    const auto field = fmt::format("{}[{}]", list, i);
     const auto& toleration = tolerations[i].as_object();
     const auto key = text_at(toleration, {"key"}), how = text_at(toleration, {"operator"}),
                value = text_at(toleration, {"value"}), effect = text_at(toleration, {"effect"});
@@ -101,27 +99,27 @@ void check_tolerations(FieldErrors& errors, const json::Array& tolerations) {
   }
 }
 
-void check_host_aliases(FieldErrors& errors, const json::Array& aliases) {
+void check_host_aliases(FieldErrors& errors, const json::Array& aliases, const std::string& list) {
   for (std::size_t i = 0; i < aliases.size(); ++i) {
-    check_ip(errors, fmt::format("spec.hostAliases[{}].ip", i), text_in(aliases[i], "ip"));
+    check_ip(errors, fmt::format("{}[{}].ip", list, i), text_in(aliases[i], "ip"));
     for (const auto& name : json::array_or_empty(aliases[i], "hostnames")) {
-      add_invalid(errors, fmt::format("spec.hostAliases[{}].hostnames", i), name,
+      add_invalid(errors, fmt::format("{}[{}].hostnames", list, i), name,
                   dns1123_subdomain_errors(std::string_view(name.as_string())));
     }
   }
 }
 
-void check_names_of_spec(FieldErrors& errors, const json::Object& spec) {
+void check_names_of_spec(FieldErrors& errors, const json::Object& spec, const std::string& field) {
   const auto check = [&](std::string_view key, NameRule rule) {
     const auto value = text_at(spec, {key});
-    if (!value.empty()) add_invalid(errors, fmt::format("spec.{}", key), json::Value(value), rule(value));
+    if (!value.empty()) add_invalid(errors, fmt::format("{}.{}", field, key), json::Value(value), rule(value));
   };
   check("serviceAccountName", dns1123_subdomain_errors);
   check("nodeName", dns1123_subdomain_errors);
   if (const auto* deadline = spec.if_contains("activeDeadlineSeconds")) {
     const auto seconds = int_at(spec, {"activeDeadlineSeconds"});
     if (seconds < 1 || seconds > INT32_MAX)
-      errors.invalid("spec.activeDeadlineSeconds", *deadline, "must be between 1 and 2147483647, inclusive");
+      errors.invalid(field + ".activeDeadlineSeconds", *deadline, "must be between 1 and 2147483647, inclusive");
   }
   check("hostname", dns1123_label_errors);
   check("subdomain", dns1123_label_errors);
@@ -129,21 +127,10 @@ void check_names_of_spec(FieldErrors& errors, const json::Object& spec) {
 
 FieldErrors check_pod(const json::Object& pod) {
   auto errors = validate_meta(pod, true, dns1123_subdomain_errors);
-  const auto& spec = map_at(pod, {"spec"});
-  const auto volumes = check_volumes(errors, list_at(spec, {"volumes"}));
-  check_containers(errors, list_at(spec, {"containers"}), "spec.containers", {pod, volumes, false});
-  check_containers(errors, list_at(spec, {"initContainers"}), "spec.initContainers", {pod, volumes, true});
-  check_one_of(errors, spec, "restartPolicy", {"Always", "OnFailure", "Never"});
-  check_one_of(errors, spec, "dnsPolicy", {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
-  check_labels(errors, map_at(spec, {"nodeSelector"}), "spec.nodeSelector");
-  check_names_of_spec(errors, spec);
-  check_tolerations(errors, list_at(spec, {"tolerations"}));
-  check_host_aliases(errors, list_at(spec, {"hostAliases"}));
-  const auto preemption = text_at(spec, {"preemptionPolicy"});
-  if (!preemption.empty() && preemption != "Never" && preemption != "PreemptLowerPriority")
-    errors.not_supported("spec.preemptionPolicy", json::Value(preemption), {"Never", "PreemptLowerPriority"});
+  check_pod_spec(errors, map_at(pod, {"spec"}), "spec");
+  // Judged of pods, not of templates.
   for (const auto* list : {"containers", "initContainers"}) {
-    const auto& containers = list_at(spec, {list});
+    const auto& containers = list_at(pod, {"spec", list});
     for (std::size_t i = 0; i < containers.size(); ++i) {
       const auto image = text_in(containers[i], "image");
       if (image != trim(image))
@@ -182,6 +169,22 @@ bool same_count(FieldErrors& errors, const json::Object& now, const json::Object
 }
 
 }  // namespace
+
+void check_pod_spec(FieldErrors& errors, const json::Object& spec, const std::string& field) {
+  const auto volumes = check_volumes(errors, list_at(spec, {"volumes"}), field + ".volumes");
+  check_containers(errors, list_at(spec, {"containers"}), field + ".containers", {spec, volumes, false});
+  check_containers(errors, list_at(spec, {"initContainers"}), field + ".initContainers", {spec, volumes, true});
+  check_one_of(errors, field + ".restartPolicy", text_at(spec, {"restartPolicy"}), {"Always", "OnFailure", "Never"});
+  check_one_of(errors, field + ".dnsPolicy", text_at(spec, {"dnsPolicy"}),
+               {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"});
+  check_labels(errors, map_at(spec, {"nodeSelector"}), field + ".nodeSelector");
+  check_names_of_spec(errors, spec, field);
+  check_tolerations(errors, list_at(spec, {"tolerations"}), field + ".tolerations");
+  check_host_aliases(errors, list_at(spec, {"hostAliases"}), field + ".hostAliases");
+  const auto preemption = text_at(spec, {"preemptionPolicy"});
+  if (!preemption.empty() && preemption != "Never" && preemption != "PreemptLowerPriority")
+    errors.not_supported(field + ".preemptionPolicy", json::Value(preemption), {"Never", "PreemptLowerPriority"});
+}
 
 FieldErrors validate_new_pod(const json::Object& pod) {
   auto errors = check_pod(pod);

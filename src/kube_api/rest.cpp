@@ -11,6 +11,7 @@
 #include "kube_api/openapi.h"
 #include "kube_api/presentation.h"
 #include "kube_api/reads.h"
+#include "kube_api/scale.h"
 #include "kube_api/subresources.h"
 #include "kube_api/watch_stream.h"
 #include "kube_api/writes.h"
@@ -78,6 +79,13 @@ Task<http::Response> answer_subresource(Api& api, Call call, http::Request& requ
     auto log = pod_log(api, call, request);
     if (!log) co_return fault_response(log.error(), call.output.pretty);
     co_return *std::move(log);
+  }
+  if (name == "scale") {
+    const auto scale = as_scale(call);
+    if (call.verb == Verb::get) co_return read_response(scale, get_scale(api, call));
+    if (call.verb != Verb::update && call.verb != Verb::patch) co_return fault_response(method_not_allowed(""));
+    const auto changed = co_await change_scale(api, call, request.body, type);
+    co_return written_response(api, scale, changed);
   }
   ApiResult<Written> written = refuse(method_not_allowed(""));
   if (name == "binding" && call.verb == Verb::create) written = co_await bind_pod(api, call, request.body, type);
@@ -174,6 +182,16 @@ std::optional<http::Response> empty_collection(const Api& api, std::string_view 
   return document(200, list, false);
 }
 
+// What kubectl autoscale asks for: said in words what there is instead.
+std::optional<http::Response> no_autoscaling(std::string_view path) {
+  if (!path.starts_with("/apis/autoscaling/") || path.find("/horizontalpodautoscalers") == std::string_view::npos)
+    return std::nullopt;
+  return fault_response({404, "NotFound",
+                         "this API server offers no HorizontalPodAutoscaler: set the number of replicas with kubectl "
+                         "scale",
+                         json::Object{}});
+}
+
 std::optional<http::Response> discovery(const Api& api, const http::Request& request) {
   const auto accept = request.headers.find("Accept").value_or("");
   if (request.path == "/api" || request.path == "/apis") {
@@ -223,6 +241,7 @@ Task<http::Response> answer(Api& api, const bool& ready, http::Request& request)
     auto response = co_await answer_resource(api, *std::move(target), request);
     co_return response;
   }
+  if (auto refused = no_autoscaling(request.path)) co_return *std::move(refused);
   if (request.path == "/") {
     co_return document(200,
                        json::Object{{"paths", json::Array{"/api", "/api/v1", "/apis", "/healthz", "/livez",

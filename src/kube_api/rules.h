@@ -17,5 +17,7 @@ Rules lease_rules();
 Rules secret_rules();
 Rules config_map_rules();
 Rules service_account_rules();
+Rules deployment_rules();
+Rules replica_set_rules();
 
 }  // namespace fairway::kube_api

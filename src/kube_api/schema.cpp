@@ -190,7 +190,8 @@ Result<std::unique_ptr<Schema>> Schema::parse(std::string_view text) { return Sc
 
 const Schema& Schema::builtin() {
   static const auto schema = [] {
-    auto parsed = parse(std::string(kCoreSchemaText) + std::string(kPodSchemaText) + std::string(kOtherSchemaText));
+    auto parsed = parse(std::string(kCoreSchemaText) + std::string(kPodSchemaText) + std::string(kAppsSchemaText) +
+                        std::string(kOtherSchemaText));
     FW_CHECK(parsed.has_value());
     return *std::move(parsed);
   }();

@@ -9,7 +9,7 @@
 // A field is `name[:number][!|+] type [@strategy[:key]]`: the number is the field's in protobuf; a name of & puts all
 // fields of that type in this one (in protobuf they are a message of their own). ! is required, + is written though
 // optional (both are never left out when empty); * keeps zero values apart from absence, [] is a list, {} a map with
-// free keys; @merge and @merge+retainKeys are the patch strategies of a strategic merge patch. Types of other
+// free keys; @merge, @retainKeys and @merge+retainKeys are the patch strategies of a strategic merge patch. Types of other
 // packages are written meta.Time; lower-case ones are built in.
 #pragma once
 

@@ -141,6 +141,58 @@ class LabelSelectorParser {
 
 Result<LabelSelector> LabelSelector::parse(std::string_view text) { return LabelSelectorParser(text).parse(); }
 
+LabelSelector LabelSelector::from_object(const json::Object& selector) {
+  using enum Operator;
+  LabelSelector made;
+  for (const auto& label : map_at(selector, {"matchLabels"})) {
+    made.requirements_.push_back(
+        {std::string(label.key()), equals, {std::string(std::string_view(label.value().as_string()))}});
+  }
+  for (const auto& expression : list_at(selector, {"matchExpressions"})) {
+    Requirement requirement{std::string(text_in(expression, "key")), never, {}};
+    const auto how = text_in(expression, "operator");
+    if (how == "In") requirement.how = in;
+    if (how == "NotIn") requirement.how = not_in;
+    if (how == "Exists") requirement.how = exists;
+    if (how == "DoesNotExist") requirement.how = does_not_exist;
+    for (const auto& value : json::array_or_empty(expression, "values"))
+      requirement.values.emplace_back(std::string_view(value.as_string()));
+    std::ranges::sort(requirement.values);
+    made.requirements_.push_back(std::move(requirement));
+  }
+  std::ranges::sort(made.requirements_, {}, &Requirement::key);
+  return made;
+}
+
+std::string LabelSelector::text() const {
+  std::vector<std::string> parts;
+  for (const auto& requirement : requirements_) {
+    const auto values = join(requirement.values, ",");
+    switch (requirement.how) {
+      case Operator::equals:
+        parts.push_back(requirement.key + "=" + values);
+        break;
+      case Operator::in:
+        parts.push_back(fmt::format("{} in ({})", requirement.key, values));
+        break;
+      case Operator::not_in:
+        parts.push_back(fmt::format("{} notin ({})", requirement.key, values));
+        break;
+      case Operator::does_not_exist:
+        parts.push_back("!" + requirement.key);
+        break;
+      case Operator::greater:
+      case Operator::less:
+        parts.push_back(requirement.key + (requirement.how == Operator::greater ? ">" : "<") + values);
+        break;
+      case Operator::exists:
+      case Operator::never:
+        parts.push_back(requirement.key);
+    }
+  }
+  return join(parts, ",");
+}
+
 bool LabelSelector::matches(const json::Object& labels) const {
   for (const auto& requirement : requirements_) {
     const auto* label = labels.if_contains(requirement.key);
@@ -149,6 +201,9 @@ bool LabelSelector::matches(const json::Object& labels) const {
     const bool listed = present && std::ranges::find(requirement.values, value) != requirement.values.end();
     bool holds = false;
     switch (requirement.how) {
+      case Operator::never:
+        break;
+      case Operator::equals:
       case Operator::in:
         holds = listed;
         break;

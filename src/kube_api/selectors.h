@@ -15,11 +15,16 @@ class LabelSelector {
  public:
   // Error: invalid, in the words of the real server. Empty text selects everything.
   [[nodiscard]] static Result<LabelSelector> parse(std::string_view text);
+  // From a spec.selector: matchLabels and matchExpressions, which are taken to be well-formed
+  // (kube_api/rules_apps.cpp judges them); what is not matches nothing.
+  [[nodiscard]] static LabelSelector from_object(const json::Object& selector);
   [[nodiscard]] bool matches(const json::Object& labels) const;
   [[nodiscard]] bool empty() const { return requirements_.empty(); }
+  // "app=web,tier in (a,b),!old"
+  [[nodiscard]] std::string text() const;
 
  private:
-  enum class Operator { in, not_in, exists, does_not_exist, greater, less };
+  enum class Operator { equals, in, not_in, exists, does_not_exist, greater, less, never };
   struct Requirement {
     std::string key;
     Operator how = Operator::exists;

@@ -42,7 +42,8 @@ class RunningKubeApi final : public KubeApi {
     if (config_.advertise_address.empty()) config_.advertise_address = config_.server.bind;
     if (config_.advertise_port == 0) config_.advertise_port = server_->port();
     FW_CO_TRY_DO(co_await bootstrap(api_, config_.advertise_address, config_.advertise_port));
-    for (const auto controller : {keep_endpoints, bind_pods, keep_namespaces, keep_nodes, expire_events})
+    for (const auto controller : {keep_endpoints, bind_pods, keep_namespaces, keep_nodes, expire_events,
+                                  keep_replica_sets, keep_deployments, collect_garbage})
       run(controller);
     ready_ = true;
     co_return Result<>{};

@@ -85,7 +85,7 @@ Task<ApiResult<Written>> bind_pod(Api& api, Call call, std::string body, std::st
 }
 
 Task<ApiResult<Written>> evict_pod(Api& api, Call call, std::string body) {
-  DeleteOptions options{std::nullopt, "", "", call.dry_run};
+  DeleteOptions options{std::nullopt, "", "", call.dry_run, ""};
   auto eviction = read_object(body, "application/json", "Eviction");
   if (!eviction) co_return refuse(eviction.error());
   if (const auto* grace = at(*eviction, {"deleteOptions", "gracePeriodSeconds"});

@@ -17,6 +17,9 @@ json::Array secret_cells(const json::Object& secret, WallTime now);
 json::Array config_map_cells(const json::Object& map, WallTime now);
 json::Array service_account_cells(const json::Object& account, WallTime now);
 json::Array lease_cells(const json::Object& lease, WallTime now);
+json::Array deployment_cells(const json::Object& deployment, WallTime now);
+json::Array replica_set_cells(const json::Object& set, WallTime now);
+json::Array scale_cells(const json::Object& scale, WallTime now);
 
 // "3m10s" since that time, "<unknown>" when there is none.
 std::string age_since(std::string_view time, WallTime now);

@@ -152,6 +152,9 @@ void count_generation(const Kind& kind, json::Object& now, const json::Object& b
     child(now, "metadata")["generation"] = int_at(before, {"metadata", "generation"}) + 1;
     return;
   }
+  if (kind.generation_counts_annotations &&
+      map_at(now, {"metadata", "annotations"}) != map_at(before, {"metadata", "annotations"}))
+    child(now, "metadata")["generation"] = int_at(before, {"metadata", "generation"}) + 1;
 }
 
 bool same_content(const json::Object& a, const json::Object& b) {
@@ -269,13 +272,30 @@ Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, st
   co_return written;
 }
 
-Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object object) {
+namespace {
+
+json::Object own_form(const Kind& kind, json::Object object) {
   json::Value value = std::move(object);
   normalize_object(value, Schema::builtin().type(stored_kind(kind.storage).type));
   auto& own = value.get_object();
   own["kind"] = kind.kind;
   own["apiVersion"] = kind.api_version();
   if (kind.rules.set_defaults != nullptr) kind.rules.set_defaults(own);
+  return std::move(own);
+}
+
+}  // namespace
+
+Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object object) {
+  auto written = co_await create_prepared(api, kind, own_form(kind, std::move(object)), false);
+  if (!written) co_return refuse(written.error());
+  co_return written->object;
+}
+
+Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Object object) {
+  auto own = own_form(kind, std::move(object));
+  const std::string ns(namespace_of(own));
+  if (auto admitted = admit_create(api, kind, ns, own); !admitted) co_return refuse(admitted.error());
   auto written = co_await create_prepared(api, kind, std::move(own), false);
   if (!written) co_return refuse(written.error());
   co_return written->object;

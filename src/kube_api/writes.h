@@ -22,8 +22,17 @@ struct Incoming {
 [[nodiscard]] ApiResult<Incoming> decode_incoming(const Call& call, json::Value value,
                                                   std::vector<std::string> strict_errors);
 
+// A patch, read: `apply` makes of an object in its stored form what the patch wants, decoded and with defaults.
+struct ReadPatch {
+  std::function<ApiResult<Incoming>(const json::Object& before)> apply;
+  bool pinned = false;  // it names the resourceVersion that it is for
+};
+[[nodiscard]] ApiResult<ReadPatch> read_patch(Call call, const std::string& body, const std::string& content_type);
+
 // Creates an object of ours (controllers, bootstrap) by the same path; an existing one is already_exists (409).
 Task<ApiResult<ObjectPtr>> create_own(Api& api, const Kind& kind, json::Object object);
+// The same with admission before it, as a client's object has it: pods get their service account and tolerations.
+Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Object object);
 
 // An update whose new content `change` computes from the present one; tried again when someone was faster, unless
 // `pinned`. `change` is a pure function.
