@@ -31,7 +31,9 @@ class RunningLab final : public Lab {
     if (::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) co_return fail_errno("become a subreaper", errno);
     FW_CO_TRY_DO(co_await stand_hosts());
     events_ = std::make_unique<kube::EventRecorder>(*kube_, env_, "fairway-lab");
-    pod_context_ = std::make_unique<PodContext>(PodContext{context_, env_, *kube_, *events_, config_});
+    pod_context_ = std::make_unique<PodContext>(PodContext{
+        context_, env_, *kube_, *events_, config_,
+        [this](std::string address, Duration limit) { return proxy_->wait_for_leave(std::move(address), limit); }});
     kubelet_ = std::make_unique<Kubelet>(*pod_context_, hosts_.nodes);
     watch_services();
     watch_pods();

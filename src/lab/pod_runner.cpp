@@ -299,6 +299,10 @@ Task<> PodRunner::ask_to_end(Slot& slot, Duration grace) {
     const Result<> done = co_await probe_once(shared_.env, probe, target);
     if (!done) event(kube::EventType::warning, "FailedPreStopHook", "PreStopHook failed: " + done.error().what);
   }
+  // A server that has been told to end takes no new connections: first nobody may send it any.
+  constexpr Duration kLongest = std::chrono::seconds(2);
+  if (slot.process && !gone_ && shared_.wait_for_leave)
+    co_await shared_.wait_for_leave(sandbox_.address, std::min(grace, kLongest));
   if (slot.process) signal_process(*slot.process, slot.stop_signal);
   while (slot.process && shared_.env.clock.steady() < until && !gone_)
     co_await changed_.wait(until - shared_.env.clock.steady());

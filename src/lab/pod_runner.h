@@ -4,6 +4,7 @@
 // it. Only run()'s own end, when the pod is gone from the API, undoes everything.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct PodContext {
   kube::Client& kube;
   kube::EventRecorder& events;
   const LabConfig& config;
+  // Until no new connection comes to this address any more; at most so long. Empty: nobody sends any.
+  std::function<Task<>(std::string address, Duration limit)> wait_for_leave;
 };
 
 class PodRunner {

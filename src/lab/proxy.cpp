@@ -51,11 +51,23 @@ Task<> Proxy::run() {
     }
     if (good) {
       done_ = seen;
+      applied_.notify_all();
       backoff.reset();
     } else {
       co_await env_.timers.sleep(backoff.next());
     }
   }
+}
+
+Task<> Proxy::wait_for_leave(std::string address, Duration limit) {
+  constexpr auto kOnTheirWay = std::chrono::milliseconds(100);
+  if (offer_of(slices_.items(), address) == Offer::none) co_return;
+  const SteadyTime until = env_.clock.steady() + limit;
+  while (offer_of(slices_.items(), address) == Offer::offered && env_.clock.steady() < until)
+    co_await applied_.wait(until - env_.clock.steady());
+  const std::uint64_t wanted = wanted_;
+  while (done_ < wanted && env_.clock.steady() < until) co_await applied_.wait(until - env_.clock.steady());
+  co_await env_.timers.sleep(kOnTheirWay);
 }
 
 Result<> Proxy::program(NodeState& state) {

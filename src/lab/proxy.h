@@ -28,7 +28,11 @@ class Proxy {
   void changed() {
     ++wanted_;
     changed_.notify_all();
+    applied_.notify_all();
   }
+  // Until no node sends new connections to this address any more (a pod that ends), and those on their way have
+  // arrived; at most `limit`.
+  Task<> wait_for_leave(std::string address, Duration limit);
   // Until cancelled.
   Task<> run();
   Task<> stop();
@@ -47,6 +51,7 @@ class Proxy {
   std::vector<std::unique_ptr<NodeState>> nodes_;
   std::uint64_t wanted_ = 1, done_ = 0;
   Notify changed_;
+  Notify applied_;
   Counter& transactions_;
   Counter& failures_;
   Histogram& seconds_;

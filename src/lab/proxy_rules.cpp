@@ -22,10 +22,14 @@ class Builder {
       refuse();
       return;
     }
-    for (const EndpointTarget& target : port.endpoints) add_endpoint(target);
+    const bool has_local_chain = port.external_local || port.internal_local;
     const std::vector<EndpointTarget> local = local_endpoints();
+    for (const EndpointTarget& target : port.endpoints) add_endpoint(target);
+    if (has_local_chain && !local.empty() && !local.front().ready) {
+      for (const EndpointTarget& target : local) add_endpoint(target);
+    }
     add_choice("s/" + name_, port.endpoints);
-    if (port.external_local || port.internal_local) add_choice("l/" + name_, local);
+    if (has_local_chain) add_choice("l/" + name_, local);
     for (const std::string& ip : port.cluster_ips)
       look_up(ip, port.port, (port.internal_local ? "l/" : "s/") + name_);
     if (port.node_port == 0 && port.external_ips.empty() && port.load_balancer_ips.empty()) return;
@@ -44,7 +48,7 @@ class Builder {
     for (const EndpointTarget& target : port_->endpoints) {
       if (target.local) local.push_back(target);
     }
-    return local;
+    return local.empty() ? port_->local_fallback : local;
   }
 
   [[nodiscard]] std::string endpoint_name(const EndpointTarget& target) const {

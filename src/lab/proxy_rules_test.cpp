@@ -53,6 +53,20 @@ TEST(ProxyRules, AreAsTheGoldenFilesShow) {
   expect_golden("proxy_endpoints_gone.nft", proxy_commands(kNode, &before, proxy_rules({without_endpoints()})));
 }
 
+TEST(ProxyRules, WithThePolicyLocalANodeServesOnWhileItsPodsEnd) {
+  ServicePort port = plain();
+  port.external_local = true;
+  port.endpoints = {{"10.100.2.2", 80, false}};
+  port.local_fallback = {{"10.100.1.2", 80, true, false}};
+  const Ruleset rules = proxy_rules({port});
+  EXPECT_THAT(
+      rules.chains.at("l/default/nginxservice/tcp/80"),
+      ::testing::ElementsAre("numgen random mod 1 vmap { 0 : goto e/default/nginxservice/tcp/80/10.100.1.2/80 }"));
+  EXPECT_TRUE(rules.chains.contains("e/default/nginxservice/tcp/80/10.100.1.2/80"));
+  port.external_local = false;
+  EXPECT_FALSE(proxy_rules({port}).chains.contains("e/default/nginxservice/tcp/80/10.100.1.2/80"));
+}
+
 TEST(ProxyRules, NothingToDoIsNoCommand) {
   const Ruleset now = proxy_rules({plain()});
   EXPECT_EQ(proxy_commands(kNode, &now, proxy_rules({plain()})), "");

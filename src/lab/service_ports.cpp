@@ -42,7 +42,8 @@ void add_endpoints(const json::Value& slice, std::uint16_t port, std::string_vie
     if (!ready && !draining) continue;
     for (const auto& address : json::array_or_empty(endpoint, "addresses")) {
       if (!address.is_string()) continue;
-      EndpointTarget target{std::string(address.get_string()), port, json::string_or(endpoint, "nodeName") == node};
+      EndpointTarget target{std::string(address.get_string()), port, json::string_or(endpoint, "nodeName") == node,
+                            ready};
       (ready ? to.ready : to.draining).push_back(std::move(target));
     }
   }
@@ -50,27 +51,37 @@ void add_endpoints(const json::Value& slice, std::uint16_t port, std::string_vie
 
 using Slices = std::multimap<std::string, const json::Value*>;
 
+void sort_once(std::vector<EndpointTarget>& targets) {
+  const auto order = [](const EndpointTarget& a, const EndpointTarget& b) {
+    return std::tie(a.address, a.port) < std::tie(b.address, b.port);
+  };
+  std::ranges::sort(targets, order);
+  const auto same = [](const EndpointTarget& a, const EndpointTarget& b) {
+    return a.address == b.address && a.port == b.port;
+  };
+  targets.erase(std::unique(targets.begin(), targets.end(), same), targets.end());
+}
+
 // The endpoints of the Service's port with this name.
-std::vector<EndpointTarget> endpoints_of(const Slices& slices, const std::string& service,
-                                         const std::string& port_name, std::string_view node) {
+void find_endpoints(const Slices& slices, const std::string& port_name, std::string_view node, ServicePort& to) {
   Found found;
-  const auto [begin, end] = slices.equal_range(service);
+  const auto [begin, end] = slices.equal_range(to.service);
   for (auto at = begin; at != end; ++at) {
     for (const auto& port : json::array_or_empty(*at->second, "ports")) {
       if (json::string_or(port, "name") != port_name) continue;
       add_endpoints(*at->second, to_port(json::int_or(port, "port")), node, found);
     }
   }
-  auto& chosen = found.ready.empty() ? found.draining : found.ready;
-  const auto order = [](const EndpointTarget& a, const EndpointTarget& b) {
-    return std::tie(a.address, a.port) < std::tie(b.address, b.port);
-  };
-  std::ranges::sort(chosen, order);
-  const auto same = [](const EndpointTarget& a, const EndpointTarget& b) {
-    return a.address == b.address && a.port == b.port;
-  };
-  chosen.erase(std::unique(chosen.begin(), chosen.end(), same), chosen.end());
-  return chosen;
+  sort_once(found.ready);
+  sort_once(found.draining);
+  if (found.ready.empty()) {
+    to.endpoints = std::move(found.draining);
+    return;
+  }
+  to.endpoints = std::move(found.ready);
+  for (auto& target : found.draining) {
+    if (target.local) to.local_fallback.push_back(std::move(target));
+  }
 }
 
 void add_if_v4(std::vector<std::string>& to, const json::Value& text) {
@@ -119,11 +130,25 @@ std::vector<ServicePort> service_ports(const Objects& services, const Objects& s
       one.protocol = to_lower(json::string_or(port, "protocol", "TCP"));
       one.port = to_port(json::int_or(port, "port"));
       one.node_port = to_port(json::int_or(port, "nodePort"));
-      one.endpoints = endpoints_of(sorted, key, json::string_or(port, "name"), node);
+      find_endpoints(sorted, json::string_or(port, "name"), node, one);
       if (one.port != 0) found.push_back(std::move(one));
     }
   }
   return found;
+}
+
+Offer offer_of(const Objects& slices, std::string_view address) {
+  Offer offer = Offer::none;
+  for (const auto& [key, slice] : slices) {
+    for (const auto& endpoint : json::array_or_empty(slice, "endpoints")) {
+      const auto& addresses = json::array_or_empty(endpoint, "addresses");
+      if (std::ranges::find(addresses, json::Value(address)) == addresses.end()) continue;
+      const bool ready = json::bool_or(endpoint, "conditions.ready", true);
+      if (ready && !json::bool_or(endpoint, "conditions.terminating")) return Offer::offered;
+      offer = Offer::ending;
+    }
+  }
+  return offer;
 }
 
 std::vector<ServiceHealth> service_health(const Objects& services, const Objects& slices, std::string_view node) {
@@ -134,7 +159,7 @@ std::vector<ServiceHealth> service_health(const Objects& services, const Objects
     std::set<std::string> local;
     for (const ServicePort& one : service_ports({{key, service}}, slices, node)) {
       for (const EndpointTarget& target : one.endpoints) {
-        if (target.local) local.insert(target.address);
+        if (target.local && target.ready) local.insert(target.address);
       }
     }
     found.push_back({json::string_or(service, "metadata.namespace"), json::string_or(service, "metadata.name"), port,

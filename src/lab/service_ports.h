@@ -18,6 +18,7 @@ struct EndpointTarget {
   std::string address;
   std::uint16_t port = 0;
   bool local = false;  // on this very node
+  bool ready = true;   // false: it ends, and serves until it has
   bool operator==(const EndpointTarget&) const = default;
 };
 
@@ -34,6 +35,8 @@ struct ServicePort {
   bool internal_local = false;  // internalTrafficPolicy: Local
   std::optional<int> affinity_seconds;
   std::vector<EndpointTarget> endpoints;  // those that take new connections
+  // Those of this node that end while others are ready: where a policy is Local and none here is ready, they serve on.
+  std::vector<EndpointTarget> local_fallback;
   bool operator==(const ServicePort&) const = default;
 };
 
@@ -43,7 +46,12 @@ using Objects = std::map<std::string, json::Value>;
 [[nodiscard]] std::vector<ServicePort> service_ports(const Objects& services, const Objects& slices,
                                                      std::string_view node);
 
-// What GET on a Service's healthCheckNodePort says on this node.
+// What the slices say of an address: nothing, that it ends, or that new connections are meant for it.
+enum class Offer { none, ending, offered };
+[[nodiscard]] Offer offer_of(const Objects& slices, std::string_view address);
+
+// What GET on a Service's healthCheckNodePort says on this node: endpoints that end are not counted, so that load
+// balancers turn away in time.
 struct ServiceHealth {
   std::string ns, name;
   std::uint16_t port = 0;

@@ -37,6 +37,8 @@ std::string describe(const std::vector<ServicePort>& ports) {
     out += " ->";
     for (const EndpointTarget& target : one.endpoints)
       out += fmt::format(" {}:{}{}", target.address, target.port, target.local ? "@here" : "");
+    for (const EndpointTarget& target : one.local_fallback)
+      out += fmt::format(" or {}:{}", target.address, target.port);
   }
   return out;
 }
@@ -63,6 +65,12 @@ TEST(ServicePorts, TheViewOfOneNode) {
        slice(R"([{"addresses": ["10.100.1.2"], "conditions": {"ready": false, "serving": true, "terminating": true}},
                  {"addresses": ["10.100.1.3"], "conditions": {"ready": true}}])"),
        "tcp 10.96.0.9:80 -> 10.100.1.3:80"},
+      {"a node whose own endpoints all drain keeps them for traffic that must stay",
+       service(R"({"clusterIP": "10.96.0.9", "externalTrafficPolicy": "Local", "ports": [{"port": 80}]})"),
+       slice(R"([{"addresses": ["10.100.1.2"], "nodeName": "m1",
+                  "conditions": {"ready": false, "serving": true, "terminating": true}},
+                 {"addresses": ["10.100.2.3"], "nodeName": "m2", "conditions": {"ready": true}}])"),
+       "tcp 10.96.0.9:80 local -> 10.100.2.3:80 or 10.100.1.2:80"},
       {"ports belong together by name",
        service(
            R"({"clusterIP": "10.96.0.9", "ports": [{"name": "a", "port": 80}, {"name": "b", "port": 81, "protocol": "UDP"}]})"),
@@ -84,6 +92,25 @@ TEST(ServicePorts, TheViewOfOneNode) {
   };
   for (const auto& one : cases)
     EXPECT_EQ(describe(service_ports(one.services, one.slices, "m1")), one.wanted) << one.name;
+}
+
+TEST(Offer, IsWhatTheSlicesSayOfAnAddress) {
+  const auto one = [](const char* conditions) {
+    return slice(fmt::format(R"([{{"addresses": ["10.100.1.2"], "conditions": {}}}])", conditions));
+  };
+  EXPECT_EQ(offer_of({}, "10.100.1.2"), Offer::none);
+  EXPECT_EQ(offer_of(one("{}"), "10.100.1.3"), Offer::none);
+  EXPECT_EQ(offer_of(one("{}"), "10.100.1.2"), Offer::offered);
+  EXPECT_EQ(offer_of(one(R"({"ready": false})"), "10.100.1.2"), Offer::ending);
+  EXPECT_EQ(offer_of(one(R"({"ready": true, "terminating": true})"), "10.100.1.2"), Offer::ending);
+}
+
+TEST(ServiceHealth, DoesNotCountWhatEnds) {
+  const Objects services =
+      service(R"({"clusterIP": "10.96.0.9", "healthCheckNodePort": 32000, "ports": [{"port": 80}]})");
+  const Objects ending = slice(R"([{"addresses": ["10.100.1.2"], "nodeName": "m1",
+                                    "conditions": {"ready": false, "serving": true, "terminating": true}}])");
+  EXPECT_THAT(service_health(services, ending, "m1"), testing::ElementsAre(ServiceHealth{"web", "shop", 32000, 0}));
 }
 
 TEST(ServiceHealth, CountsTheEndpointsOfThisNodeOnce) {

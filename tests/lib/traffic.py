@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Keeps asking for a page, and says what went wrong meanwhile.
 
-usage: traffic.py NETWORK_NAMESPACE ADDRESS PORT SECONDS
+usage: traffic.py [--as-browsers] NETWORK_NAMESPACE ADDRESS PORT SECONDS
+
+--as-browsers: a kept connection that the server ends between two answers is opened anew and the question asked again, as
+every HTTP client does (RFC 9112, 9.3.1); what counts as broken is an answer that had begun, or a new connection.
 
 Ten connections are kept and used over and over (an established one that breaks is counted), three others are opened anew for
 each question. Prints one line: `answers N, broken N, refused N`, and each failure with the second at which it happened.
@@ -17,11 +20,25 @@ CLONE_NEWNET = 0x40000000
 PER_CONNECTION = 500  # below what servers allow on one connection (nginx: 1000)
 
 
+class EndedBetweenAnswers(Exception):
+    """The server closed a kept connection before a byte of the next answer."""
+
+
 def ask(peer):
-    peer.sendall(b"GET / HTTP/1.1\r\nHost: scenario\r\n\r\n")
+    try:
+        peer.sendall(b"GET / HTTP/1.1\r\nHost: scenario\r\n\r\n")
+    except ConnectionError:
+        raise EndedBetweenAnswers from None
     got = b""
     while True:
-        piece = peer.recv(65536)
+        try:
+            piece = peer.recv(65536)
+        except ConnectionResetError:
+            if got:
+                raise
+            piece = b""
+        if not piece and not got:
+            raise EndedBetweenAnswers
         if not piece:
             raise OSError("the connection ended in the middle of an answer")
         got += piece
@@ -33,7 +50,8 @@ def ask(peer):
 
 
 class Traffic:
-    def __init__(self, address, port, seconds):
+    def __init__(self, address, port, seconds, as_browsers=False):
+        self.as_browsers = as_browsers
         self.where, self.begun = (address, port), time.monotonic()
         self.end, self.lock = self.begun + seconds, threading.Lock()
         self.answers, self.broken, self.refused, self.notes = 0, 0, 0, []
@@ -50,12 +68,16 @@ class Traffic:
         except OSError as error:
             return self.note("refused", error)
         with peer:
-            for _ in range(times):
+            for number in range(times):
                 if time.monotonic() > self.end:
                     return None
                 try:
                     peer.settimeout(5)
                     good = ask(peer)
+                except EndedBetweenAnswers:
+                    if self.as_browsers and number > 0:
+                        return None
+                    return self.note("broken", "the connection ended before an answer")
                 except OSError as error:
                     return self.note("broken", error)
                 if not good:
@@ -79,12 +101,13 @@ class Traffic:
         print("\n".join(self.notes[:10]), end="\n" if self.notes else "")
 
 
-def main(namespace, address, port, length):
+def main(namespace, address, port, length, as_browsers=False):
     with open(f"/run/netns/{namespace}", "rb") as handle:
         if ctypes.CDLL(None, use_errno=True).setns(handle.fileno(), CLONE_NEWNET) != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    Traffic(address, int(port), float(length)).run()
+    Traffic(address, int(port), float(length), as_browsers).run()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    given = [one for one in sys.argv[1:] if one != "--as-browsers"]
+    main(*given, as_browsers=len(given) < len(sys.argv) - 1)
