@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.h"
+#include "kube_api/times.h"
 
 namespace fairway::kube_api {
 namespace {
@@ -31,7 +32,20 @@ ApiResult<Caller> identify(const KubeApiConfig& config, const http::Request& req
     return Caller{known->user, known->groups};
   }
   if (!request.peer_common_name.empty()) return Caller{request.peer_common_name, request.peer_organizations};
+  // The name under which the real server's port without authentication knew everybody.
+  if (config.anonymous_admin) return Caller{"system:unsecured", {"system:masters"}};
   return Caller{};
+}
+
+json::Value who_am_i(const Caller& caller, WallTime now) {
+  json::Array groups;
+  for (const auto& group : caller.groups) groups.push_back(json::Value(group));
+  groups.push_back("system:authenticated");
+  json::Object user{{"username", caller.user}, {"groups", std::move(groups)}};
+  return json::Object{{"kind", "SelfSubjectReview"},
+                      {"apiVersion", "authentication.k8s.io/v1"},
+                      {"metadata", json::Object{{"creationTimestamp", format_time(now)}}},
+                      {"status", json::Object{{"userInfo", std::move(user)}}}};
 }
 
 bool open_to_all(std::string_view path) {

@@ -1,6 +1,7 @@
 // What must exist from the first moment, and what passes away with time.
 #include <fmt/format.h>
 
+#include "kube_api/addresses.h"
 #include "kube_api/controllers.h"
 #include "kube_api/endpoint_plan.h"
 #include "kube_api/object_access.h"
@@ -57,9 +58,27 @@ json::Object own_slice(const std::string& address, std::string_view type, std::u
   return slice;
 }
 
+// Endpoints may not have such an address: nobody else would reach this server there.
+bool is_publishable(const std::string& address) {
+  FieldErrors errors;
+  check_endpoint_ip(errors, "address", address);
+  return errors.empty();
+}
+
 Task<> publish_address(Api& api, std::string address, std::uint16_t port) {
   const auto parsed = net::Address::parse(address);
   if (!parsed) co_return;
+  if (!is_publishable(address)) {
+    api.env.log.info(
+        "the Service default/kubernetes has no endpoints: set kube_api.advertise_address to one at which "
+        "pods reach this server",
+        {{"address", address}});
+    for (const auto* storage : {"endpoints", "endpointslices"}) {
+      const ObjectRef ref{storage, "default", "kubernetes"};
+      if (api.objects.find(ref) != nullptr) co_await remove_object(api, kWho, stored_kind(storage), ref);
+    }
+    co_return;
+  }
   auto endpoints = own_endpoints(address, port);
   auto slice = own_slice(address, parsed->is_v4() ? "IPv4" : "IPv6", port);
   const ObjectRef endpoints_ref{"endpoints", "default", "kubernetes"};

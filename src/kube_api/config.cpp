@@ -25,6 +25,12 @@ KubeApiConfig read_kube_api_config(config::Section section) {
     entry.finish();
     kube.tokens.push_back(std::move(token));
   }
+  section.read("anonymous_admin", kube.anonymous_admin);
+  if (kube.anonymous_admin && kube.server.tls)
+    section.problem(
+        "anonymous_admin",
+        "is for an endpoint without tls, where nobody can be told from anybody else; leave one of the two "
+        "out");
   section.read("service_cluster_ip_range", kube.service_cluster_ip_range);
   section.read("node_port_min", kube.node_port_min);
   section.read("node_port_max", kube.node_port_max);

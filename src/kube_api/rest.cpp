@@ -237,6 +237,8 @@ Task<http::Response> answer(Api& api, const bool& ready, http::Request& request)
     if (auto found = openapi(request)) co_return *std::move(found);
     if (auto found = discovery(api, request)) co_return *std::move(found);
   }
+  if (request.method == "POST" && request.path == "/apis/authentication.k8s.io/v1/selfsubjectreviews")
+    co_return document(201, who_am_i(*caller, api.env.clock.wall()), false);
   if (auto target = find_target(request.path)) {
     auto response = co_await answer_resource(api, *std::move(target), request);
     co_return response;
