@@ -82,9 +82,9 @@ Why why_no_pool(const Pool& pool, bool http) {
 }
 
 Why why_no_monitor(const HealthMonitor& monitor) {
-  if (!is_one_of(monitor.type, {"TCP", "HTTP", "HTTPS", "TLS-HELLO"})) {
+  if (!is_one_of(monitor.type, {"TCP", "HTTP", "HTTPS", "PING", "TLS-HELLO"})) {
     return fmt::format(
-        "health monitor type {} is not offered by this gateway; use TCP, HTTP, HTTPS or TLS-HELLO (members are "
+        "health monitor type {} is not offered by this gateway; use TCP, HTTP, HTTPS, PING or TLS-HELLO (members are "
         "served unchecked)",
         monitor.type);
   }

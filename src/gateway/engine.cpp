@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "dataplane/files.h"
 #include "dataplane/haproxy/proxy.h"
 #include "dataplane/nat/routers.h"
+#include "dataplane/ping/pinger.h"
+#include "gateway/probes.h"
 #include "net/namespace.h"
 
 namespace fairway::gateway {
@@ -22,7 +25,7 @@ namespace {
 
 using dataplane::ApplyReport;
 using dataplane::haproxy::Proxy;
-using dataplane::haproxy::Service;
+using dataplane::ping::Pinger;
 using forwarding::RouterTable;
 using forwarding::Table;
 using gateway_link::Health;
@@ -31,8 +34,6 @@ using gateway_link::MemberHealth;
 // After a change new servers are checked within milliseconds, and HAProxy says nothing of one that simply is up.
 constexpr std::array kLooks{std::chrono::milliseconds(10), std::chrono::milliseconds(40),
                             std::chrono::milliseconds(200), std::chrono::milliseconds(1000)};
-
-using Services = std::map<std::string, Service>;  // by listener
 
 // Of a table that comes after `before`: what is unchanged is taken over, since rendering a thousand takes
 // milliseconds.
@@ -74,6 +75,11 @@ class Core : public std::enable_shared_from_this<Core> {
  public:
   Core(Env& env, EngineConfig config)
       : env_(env), config_(std::move(config)), routers_(env, net::Fabric(config_.prefix)) {
+    const auto open = [&env](boost::asio::any_io_executor executor, const std::string& ns) {
+      return dataplane::ping::open_asker(std::move(executor), env.random, ns);
+    };
+    // Ended by close(), before this goes.
+    pinger_ = std::make_shared<Pinger>(env, open, [this](const std::string& ns) { hear_probes(ns); });
     if (config_.run_directory.empty()) config_.run_directory = "/run/fairway/" + config_.prefix;
   }
 
@@ -133,7 +139,10 @@ class Core : public std::enable_shared_from_this<Core> {
     removed_ = true;
     std::set<std::string> names = directories();
     for (auto& name : net::list_namespaces(config_.prefix + "-r-")) names.insert(name);
-    for (const auto& ns : names) co_await proxy_of(ns)->stop();
+    for (const auto& ns : names) {
+      if (pinger_) pinger_->forget(ns);
+      co_await proxy_of(ns)->stop();
+    }
     proxies_.clear();
     done_.clear();
     if (auto done = routers_.remove_all(); !done)
@@ -145,6 +154,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void close() {
     callback_ = nullptr;
     removed_ = true;
+    pinger_.reset();
   }
 
  private:
@@ -162,6 +172,14 @@ class Core : public std::enable_shared_from_this<Core> {
       co_return;
     }
     const auto ns = routers_.fabric().router_namespace(router.router_id);
+    if (pinger_) co_await pinger_->watch(ns, to_targets(router));
+    co_await serve(router, done);
+  }
+
+  // Members by HAProxy, and what leads to it.
+  Task<> serve(const RouterTable& router, Done& done) {
+    const auto ns = routers_.fabric().router_namespace(router.router_id);
+    lay_over(done.services, router, health_in(ns));
     auto outcome = co_await proxy_of(ns)->apply(done.services);
     done.failed = std::move(outcome.failed);
     if (auto published = routers_.publish(router, outcome.ports); !published) {
@@ -188,6 +206,7 @@ class Core : public std::enable_shared_from_this<Core> {
     looked_ = true;
     for (const auto& ns : names) {
       if (wanted.contains(ns)) continue;
+      if (pinger_) pinger_->forget(ns);
       co_await proxy_of(ns)->stop();
       proxies_.erase(ns);
       if (auto removed = routers_.remove(ns); !removed) report.failed.push_back({"router", ns, removed.error().what});
@@ -222,8 +241,39 @@ class Core : public std::enable_shared_from_this<Core> {
     return proxy;
   }
 
+  ProbeHealth health_in(const std::string& ns) const {
+    return [this, ns](const std::string& pool_id, const std::string& member_id) {
+      return pinger_ ? pinger_->health(ns, pool_id, member_id) : dataplane::ping::Health::pending;
+    };
+  }
+
+  // Several changes while one waits for its turn are served together.
+  void hear_probes(const std::string& ns) {
+    if (removed_ || !executor_ || !probed_.insert(ns).second) return;
+    boost::asio::co_spawn(
+        executor_,
+        [](std::shared_ptr<Core> self, std::string there) -> Task<> {
+          const auto hold = co_await self->applying_.lock();
+          self->probed_.erase(there);
+          if (!self->removed_) co_await self->serve_probed(std::move(there));
+        }(shared_from_this(), ns),
+        boost::asio::detached);
+  }
+
+  Task<> serve_probed(std::string ns) {
+    const auto found = std::ranges::find_if(
+        done_, [&](const auto& entry) { return routers_.fabric().router_namespace(entry.first) == ns; });
+    if (found == done_.end()) co_return;
+    auto& [id, done] = *found;
+    co_await serve(done.table, done);
+    for (const auto& failure : done.failed)
+      env_.log.warn("a member's health is not in force", {{"object", failure.id}, {"error", failure.what}});
+    look();
+  }
+
   std::vector<std::shared_ptr<Proxy>> proxies() const {
     std::vector<std::shared_ptr<Proxy>> all;
+    all.reserve(proxies_.size());
     for (const auto& [ns, proxy] : proxies_) all.push_back(proxy);
     return all;
   }
@@ -260,6 +310,15 @@ class Core : public std::enable_shared_from_this<Core> {
     callback_(*std::move(health));
   }
 
+  // How long until the next look; nothing when there is none.
+  static std::optional<Duration> next_look(const std::weak_ptr<Core>& weak) {
+    const auto self = weak.lock();
+    if (!self || self->removed_) return std::nullopt;
+    if (self->looks_left_ < kLooks.size()) return kLooks[self->looks_left_++];
+    self->waiting_ = false;
+    return std::nullopt;
+  }
+
   void look_again() {
     looks_left_ = 0;
     if (waiting_ || !executor_) return;
@@ -267,18 +326,8 @@ class Core : public std::enable_shared_from_this<Core> {
     boost::asio::co_spawn(
         executor_,
         [](std::weak_ptr<Core> weak, Timers& timers) -> Task<> {
-          while (true) {
-            Duration wait{};
-            {
-              const auto self = weak.lock();
-              if (!self || self->removed_) co_return;
-              if (self->looks_left_ == kLooks.size()) {
-                self->waiting_ = false;
-                co_return;
-              }
-              wait = kLooks[self->looks_left_++];
-            }
-            co_await timers.sleep(wait);
+          while (const auto wait = next_look(weak)) {
+            co_await timers.sleep(*wait);
             if (const auto self = weak.lock()) self->look();
           }
         }(weak_from_this(), env_.timers),
@@ -293,6 +342,8 @@ class Core : public std::enable_shared_from_this<Core> {
   EngineConfig config_;
   dataplane::nat::Routers routers_;
   AsyncMutex applying_;
+  std::shared_ptr<Pinger> pinger_;
+  std::set<std::string> probed_;                           // namespaces in which probes have said something new
   std::map<std::string, std::shared_ptr<Proxy>> proxies_;  // by namespace
   std::map<std::string, Done> done_;                       // by router
   std::vector<MemberHealth> last_health_;

@@ -1,5 +1,5 @@
 // The engine of this machine: routers as namespaces with nftables (dataplane/nat), a HAProxy in each
-// (dataplane/haproxy).
+// (dataplane/haproxy), and the checks that HAProxy does not make itself (dataplane/ping).
 #pragma once
 
 #include <memory>

@@ -182,13 +182,8 @@ Task<> Gateway::State::apply_changes() {
   Backoff backoff(env.random, kFirstRetry, kLastRetry);
   bool good = true;
   while (!stopping) {
-    if (!wanted) {
-      if (good) {
-        co_await changed.wait();
-      } else {
-        co_await changed.wait(backoff.next());
-      }
-    }
+    if (!wanted && good) co_await changed.wait();
+    if (!wanted && !good) co_await changed.wait(backoff.next());
     if (stopping || !known || (!wanted && good)) continue;
     const bool fresh = std::exchange(wanted, false);
     good = co_await apply_once();

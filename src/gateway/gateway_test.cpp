@@ -12,7 +12,6 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -195,6 +194,51 @@ TEST_F(EndToEnd, MembersThatFailAndReturnAreToldAndAvoided) {
   ASSERT_TRUE(
       rig_->cloud->commit_applied([](auto& world) { world.pools["p-web"].members[1].admin_state_up = false; }));
   EXPECT_TRUE(rig_->cloud->member_becomes("m2", "OFFLINE"));
+}
+
+TEST_F(EndToEnd, MembersThatDoNotAnswerPingsAreToldAndAvoided) {
+  const auto silence = [this](const char* value) {
+    FW_ASSERT_OK(net::set_sysctl(inside_, "net.ipv4.icmp_echo_ignore_all", value));
+  };
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) {
+    add_balancer(world, "web", "10.0.0.5", "172.24.4.9");
+    add_member(world, "web", "m1", "10.0.0.11", 8080);
+    add_member(world, "web", "m2", "10.0.0.12", 8080);
+    add_member(world, "web", "m3", "10.0.0.13", 8080);  // nobody is there
+    world.pools["p-web"].monitor = {
+        .id = "hm", .type = "PING", .delay_s = 1, .timeout_s = 1, .max_retries = 1, .max_retries_down = 1};
+  }));
+  EXPECT_THAT(rig_->cloud->failures(), IsEmpty());
+  EXPECT_TRUE(rig_->cloud->member_becomes("m1", "ONLINE"));
+  EXPECT_TRUE(rig_->cloud->member_becomes("m2", "ONLINE"));
+  EXPECT_TRUE(rig_->cloud->member_becomes("m3", "ERROR"));
+  silence("1");  // its server answers on
+  EXPECT_TRUE(rig_->cloud->member_becomes("m1", "ERROR"));
+  const auto all_go_to_two = [this] {
+    for (int i = 0; i < 6; ++i) EXPECT_EQ(Connection(client_, "172.24.4.9", 80).ask("x"), "two x");
+  };
+  all_go_to_two();
+  // So they do across a reload, a death of HAProxy, and a restart of the gateway.
+  ASSERT_TRUE(
+      rig_->cloud->commit_applied([](auto& world) { world.listeners["li-web"].timeout_client_data_ms = 40'000; }));
+  all_go_to_two();
+  signal_process(rig_->haproxy(), SIGKILL);
+  EXPECT_TRUE(eventually([this] { return Connection(client_, "172.24.4.9", 80).error() == 0; }));
+  EXPECT_TRUE(eventually([this] { return Connection(client_, "172.24.4.9", 80).ask("x") == "two x"; }));
+  all_go_to_two();
+  rig_->restart_gateway();
+  ASSERT_TRUE(rig_->cloud->applied(1));
+  all_go_to_two();
+  EXPECT_TRUE(rig_->cloud->member_becomes("m1", "ERROR"));
+  silence("0");
+  EXPECT_TRUE(rig_->cloud->member_becomes("m1", "ONLINE"));
+  EXPECT_TRUE(eventually([this] { return Connection(client_, "172.24.4.9", 80).ask("x") == "one x"; }));
+  // Without its monitor a member is served as it is.
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) {
+    world.pools["p-web"].monitor.reset();
+    std::erase_if(world.pools["p-web"].members, [](const auto& member) { return member.id == "m1"; });
+  }));
+  EXPECT_TRUE(rig_->cloud->member_becomes("m3", "NO_MONITOR"));
 }
 
 TEST_F(EndToEnd, CountersNeverFallAcrossReloadsAndRestarts) {

@@ -118,10 +118,9 @@ class EchoServer {
     while (!stop_) {
       ::poll(fds.data(), fds.size(), 20);
       for (std::size_t i = fds.size(); i-- > 1;) {
-        if (fds[i].revents != 0 && !answer(fds[i].fd)) {
-          ::close(fds[i].fd);
-          fds.erase(fds.begin() + static_cast<std::ptrdiff_t>(i));
-        }
+        if (fds[i].revents == 0 || answer(fds[i].fd)) continue;
+        ::close(fds[i].fd);
+        fds.erase(fds.begin() + static_cast<std::ptrdiff_t>(i));
       }
       if (fds[0].revents != 0) {
         for (int fd = -1; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;)
@@ -402,14 +401,14 @@ class Traffic {
   }
   void keep() {
     std::vector<std::unique_ptr<Connection>> kept;
+    kept.reserve(20);
     for (int i = 0; i < 20; ++i) kept.push_back(std::make_unique<Connection>(ns_, address_, port_));
     while (!stop_) {
       for (auto& connection : kept) {
-        if (!connection->ask("ping").ends_with("ping")) {
-          const std::lock_guard lock(mutex_);
-          ++seen_.broken;
-          connection = std::make_unique<Connection>(ns_, address_, port_);
-        }
+        if (connection->ask("ping").ends_with("ping")) continue;
+        const std::lock_guard lock(mutex_);
+        ++seen_.broken;
+        connection = std::make_unique<Connection>(ns_, address_, port_);
       }
       ::poll(nullptr, 0, 10);
     }

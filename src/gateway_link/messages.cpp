@@ -7,7 +7,7 @@ namespace {
 
 // Calls visit(kind, member) for each table of a World, so that no function below can forget one.
 template <class Visit>
-void for_each_table(Visit&& visit) {
+void for_each_table(const Visit& visit) {
   visit("network", &World::networks);
   visit("subnet", &World::subnets);
   visit("router", &World::routers);

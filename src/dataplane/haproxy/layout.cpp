@@ -105,6 +105,22 @@ class Planner {
   }
 
   void fill(Slot& slot, const Service& service) {
+    const auto pending = [](const auto& entry) { return entry.second.probe == "pending"; };
+    if (std::ranges::none_of(service.servers, pending)) return put(slot, service);
+    put(slot, with_known_probes(slot, service));
+  }
+
+  // After a restart of the gateway, what HAProxy was told holds until a probe says something new.
+  static Service with_known_probes(const Slot& slot, Service service) {
+    for (auto& [name, server] : service.servers) {
+      const auto found = slot.servers.find(name);
+      const bool known = found != slot.servers.end() && !found->second.probe.empty();
+      if (server.probe == "pending" && known) server.probe = found->second.probe;
+    }
+    return service;
+  }
+
+  void put(Slot& slot, const Service& service) {
     if (slot.listener_id == service.listener_id && slot.pool_id == service.pool_id && slot.shape == service.shape &&
         slot.connection_limit == service.connection_limit && slot.servers == service.servers) {
       return;
@@ -145,6 +161,13 @@ class Planner {
     if (now.weight != server.weight) command("set server b{}/{} weight {}", slot.port, name, server.weight);
     if (now.enabled != server.enabled)
       command("{} server b{}/{}", server.enabled ? "enable" : "disable", slot.port, name);
+    // Enabling a server brings it up.
+    const bool was_held_down = now.enabled && now.held_down();
+    if (server.enabled && server.held_down() != was_held_down) set_health(slot, name, server);
+  }
+
+  void set_health(const Slot& slot, const std::string& name, const Server& server) {
+    command("set server b{}/{} health {}", slot.port, name, server.held_down() ? "down" : "up");
   }
 
   void add_server(Slot& slot, const std::string& name, const Server& server) {
@@ -156,6 +179,7 @@ class Planner {
       command("add server b{}/{} {} weight {}", slot.port, name, server.options, server.weight);
       if (server.checked) command("enable health b{}/{}", slot.port, name);
       if (server.enabled) command("enable server b{}/{}", slot.port, name);
+      if (server.enabled && server.held_down()) set_health(slot, name, server);
     }
   }
 

@@ -254,6 +254,41 @@ const Change kChanges[] = {
 INSTANTIATE_TEST_SUITE_P(All, Changes, ::testing::ValuesIn(kChanges),
                          [](const auto& param) { return std::string(param.param.name); });
 
+TEST(Plan, WhatAProbeSaysIsToldAtRunTimeAndNeedsNoShapeOfItsOwn) {
+  auto back = pool("p1");
+  back.monitor = monitor("PING");
+  back.monitor->timeout_s = 1;
+  const auto says = [&](const char* first, const char* second) {
+    auto service = to_service(frontend("li1"), back);
+    EXPECT_EQ(service.servers.at("m1").probe, "pending");
+    service.servers.at("m1").probe = first;
+    service.servers.at("m2").probe = second;
+    return service;
+  };
+  EXPECT_EQ(says("up", "up").shape, plain_tcp());
+  EXPECT_THAT(commands(settle(Layout{}, kAnyPort), says("down", "pending")),
+              ElementsAre("add server b10004/m1 10.0.0.11:30080 weight 1", "enable server b10004/m1",
+                          "set server b10004/m1 health down", "add server b10004/m2 10.0.0.12:30080 weight 1",
+                          "enable server b10004/m2"));
+  const auto layout = with({says("down", "up")});
+  const auto port = std::to_string(std::ranges::find(layout.slots, "li1", &Slot::listener_id)->port);
+  EXPECT_THAT(commands(layout, says("up", "down")),
+              ElementsAre("set server b" + port + "/m1 health up", "set server b" + port + "/m2 health down"));
+  // Known health holds until something new is said; members that were never asked serve.
+  EXPECT_THAT(commands(layout, says("pending", "pending")), IsEmpty());
+  EXPECT_THAT(commands(with({says("pending", "pending")}), says("up", "up")), IsEmpty());
+  back.members[0].admin_state_up = false;
+  EXPECT_THAT(commands(layout, says("down", "up")), ElementsAre("disable server b" + port + "/m1"));
+  const auto disabled = plan(layout, {{"li1", says("down", "up")}}, 20'000, kAnyPort).after;
+  back.members[0].admin_state_up = true;
+  EXPECT_THAT(commands(disabled, says("down", "up")),
+              ElementsAre("enable server b" + port + "/m1", "set server b" + port + "/m1 health down"));
+  EXPECT_THAT(commands(disabled, says("up", "up")), ElementsAre("enable server b" + port + "/m1"));
+  back.monitor.reset();
+  EXPECT_THAT(commands(layout, to_service(frontend("li1"), back)),
+              ElementsAre("set server b" + port + "/m1 health up"));
+}
+
 TEST(Plan, AMemberThatComesBackNeedsAReload) {
   auto back = pool("p1");
   const auto both = to_service(frontend("li1"), back);

@@ -141,7 +141,8 @@ Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
 }
 
 Task<Result<std::string>> Proxy::question(std::string command) {
-  std::vector<std::string> commands(1, std::move(command));
+  std::vector<std::string> commands;
+  commands.push_back(std::move(command));
   co_return co_await ask(path("haproxy.sock"), std::move(commands));
 }
 
@@ -386,7 +387,7 @@ Task<Result<std::vector<gateway_link::MemberHealth>>> Proxy::health() {
     if (slot == by_backend.end()) continue;
     const auto server = slot->second->servers.find(state.name);
     if (server == slot->second->servers.end()) continue;
-    members.push_back({slot->second->pool_id, state.name, status_of(state, server->second.checked)});
+    members.push_back({slot->second->pool_id, state.name, status_of(state, server->second)});
   }
   co_return members;
 }

@@ -87,6 +87,12 @@ void correct_server(Correction& correction, const ServerState& state, const Serv
     correction.commands.push_back(
         fmt::format("{} server {}/{}", wanted.enabled ? "enable" : "disable", state.backend, state.name));
   }
+  // Enabling a server brings it up. One that a check took down before it lost its check would stay down for ever.
+  const bool is_down = !state.in_maintenance() && state.operation == 0;
+  if (wanted.enabled && !wanted.checked && wanted.held_down() != is_down) {
+    correction.commands.push_back(
+        fmt::format("set server {}/{} health {}", state.backend, state.name, wanted.held_down() ? "down" : "up"));
+  }
   if (wanted.weight != state.weight) {
     correction.commands.push_back(
         fmt::format("set server {}/{} weight {}", state.backend, state.name, wanted.weight));
@@ -177,12 +183,14 @@ Correction correct(const Layout& layout, const std::vector<ServerState>& servers
   return correction;
 }
 
-std::string status_of(const ServerState& state, bool checked) {
+std::string status_of(const ServerState& state, const Server& server) {
+  const bool probed = !server.probe.empty();
   if (state.in_maintenance()) return "OFFLINE";
-  if (checked && state.operation == 0) return "ERROR";
+  if (server.held_down() || (server.checked && state.operation == 0)) return "ERROR";
   if (state.weight == 0 || state.operation == 3) return "DRAINING";
-  if (!checked) return "NO_MONITOR";
-  return state.check_status <= 1 ? "OFFLINE" : "ONLINE";
+  if (!server.checked && !probed) return "NO_MONITOR";
+  const bool asked = probed ? server.probe != "pending" : state.check_status > 1;
+  return asked ? "ONLINE" : "OFFLINE";
 }
 
 }  // namespace fairway::dataplane::haproxy

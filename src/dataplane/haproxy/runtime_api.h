@@ -40,6 +40,6 @@ struct Correction {
 [[nodiscard]] Correction correct(const Layout& layout, const std::vector<ServerState>& servers);
 
 // ONLINE, ERROR, DRAINING, NO_MONITOR or OFFLINE (in maintenance, or not checked yet).
-[[nodiscard]] std::string status_of(const ServerState& state, bool checked);
+[[nodiscard]] std::string status_of(const ServerState& state, const Server& server);
 
 }  // namespace fairway::dataplane::haproxy

@@ -104,14 +104,20 @@ struct StatusCase {
   int weight, check_status;
   bool checked;
   const char* status;
+  const char* probe = "";
 };
 
 TEST(RuntimeApi, StatesInTheCloudsWords) {
   const StatusCase cases[] = {
-      {2, 0, 1, 6, true, "ONLINE"},  {0, 0, 1, 8, true, "ERROR"},       {2, 0, 0, 6, true, "DRAINING"},
-      {0, 0, 0, 8, true, "ERROR"},   {2, 0, 1, 0, false, "NO_MONITOR"}, {0, 1, 1, 6, true, "OFFLINE"},
-      {2, 0, 1, 1, true, "OFFLINE"}, {2, 0, 0, 0, false, "DRAINING"},   {0, 5, 1, 0, false, "OFFLINE"},
-      {1, 0, 1, 6, true, "ONLINE"},  {3, 0, 1, 6, true, "DRAINING"},
+      {2, 0, 1, 6, true, "ONLINE"},          {0, 0, 1, 8, true, "ERROR"},
+      {2, 0, 0, 6, true, "DRAINING"},        {0, 0, 0, 8, true, "ERROR"},
+      {2, 0, 1, 0, false, "NO_MONITOR"},     {0, 1, 1, 6, true, "OFFLINE"},
+      {2, 0, 1, 1, true, "OFFLINE"},         {2, 0, 0, 0, false, "DRAINING"},
+      {0, 5, 1, 0, false, "OFFLINE"},        {1, 0, 1, 6, true, "ONLINE"},
+      {3, 0, 1, 6, true, "DRAINING"},        {2, 0, 1, 1, false, "OFFLINE", "pending"},
+      {2, 0, 1, 1, false, "ONLINE", "up"},   {0, 0, 1, 1, false, "ERROR", "down"},
+      {2, 0, 1, 1, false, "ERROR", "down"},  {0, 1, 1, 1, false, "OFFLINE", "down"},
+      {2, 0, 0, 1, false, "DRAINING", "up"},
   };
   for (const auto& one : cases) {
     ServerState state;
@@ -119,8 +125,28 @@ TEST(RuntimeApi, StatesInTheCloudsWords) {
     state.admin = one.admin;
     state.weight = one.weight;
     state.check_status = one.check_status;
-    EXPECT_EQ(status_of(state, one.checked), one.status) << one.operation << " " << one.admin << " " << one.weight;
+    Server server;
+    server.checked = one.checked;
+    server.probe = one.probe;
+    EXPECT_EQ(status_of(state, server), one.status)
+        << one.operation << " " << one.admin << " " << one.weight << " " << one.probe;
   }
+}
+
+TEST(RuntimeApi, WhatAProbeSaysIsSetRightAndChecksAreLeftAlone) {
+  auto wanted = layout();
+  wanted.slots[0].servers["m1"] = {"10.0.0.11:8080", "", 7, true, false, "down"};
+  wanted.slots[1].servers["m3"] = {"10.0.0.13:8080", "", 256, true, false, "down"};
+  auto states = parse_servers(kStates);
+  EXPECT_THAT(
+      correct(wanted, states).commands,
+      ElementsAre("set server b10000/m1 health down", "enable server b10001/m3", "set server b10001/m3 health down"));
+  wanted = layout();
+  for (auto& state : states) state.operation = 0;
+  for (auto& [name, server] : wanted.slots[0].servers) server.checked = true;
+  EXPECT_THAT(correct(wanted, states).commands, IsEmpty());
+  wanted.slots[0].servers["m1"].checked = false;
+  EXPECT_THAT(correct(wanted, states).commands, ElementsAre("set server b10000/m1 health up"));
 }
 
 }  // namespace

@@ -89,6 +89,9 @@ void add_http_check(Lines& lines, const HealthMonitor& monitor) {
   lines.add("http-check expect status {}", word(codes));
 }
 
+// PING is not HAProxy's business: the gateway asks the members (dataplane/ping) and HAProxy is told.
+bool is_checked(const Pool& pool) { return pool.monitor && pool.monitor->type != "PING"; }
+
 std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool) {
   Lines lines;
   lines.add("mode {}", frontend.http ? "http" : "tcp");
@@ -96,8 +99,8 @@ std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool
   lines.add("timeout connect {}ms", frontend.settings.timeout_member_connect_ms);
   lines.add("timeout server {}ms", frontend.settings.timeout_member_data_ms);
   // Also without a monitor, so that a member's TCP check with the usual timeout needs no other shape.
-  lines.add("timeout check {}s", pool.monitor ? std::max(1, pool.monitor->timeout_s) : kUsualCheckTimeout);
-  if (!pool.monitor) return lines.take();
+  lines.add("timeout check {}s", is_checked(pool) ? std::max(1, pool.monitor->timeout_s) : kUsualCheckTimeout);
+  if (!is_checked(pool)) return lines.take();
   if (pool.monitor->type == "HTTP" || pool.monitor->type == "HTTPS") add_http_check(lines, *pool.monitor);
   if (pool.monitor->type == "TLS-HELLO") lines.add("option ssl-hello-chk");
   return lines.take();
@@ -121,11 +124,12 @@ Server to_server(const Member& member, const Pool& pool) {
   if (member.backup) server.options += " backup";
   if (pool.protocol == "PROXY") server.options += " send-proxy";
   if (pool.protocol == "PROXYV2") server.options += " send-proxy-v2";
-  if (pool.monitor) server.options += check_options(member, *pool.monitor);
+  if (is_checked(pool)) server.options += check_options(member, *pool.monitor);
   if (pool.persistence && pool.persistence->type == "HTTP_COOKIE") server.cookie = member.id;
   server.weight = member.weight;
   server.enabled = member.admin_state_up;
-  server.checked = pool.monitor.has_value();
+  server.checked = is_checked(pool);
+  if (pool.monitor && !server.checked) server.probe = "pending";
   return server;
 }
 

@@ -25,10 +25,14 @@ struct Server {
   std::string cookie;   // its value in a persistence cookie; such a server can only stand in the file
   int weight = 1;
   bool enabled = true;
-  bool checked = false;
+  bool checked = false;  // by HAProxy
+  // What a probe of the gateway's says of it: "up", "down", "pending" (nothing new: what is known holds); empty: there
+  // is no such probe.
+  std::string probe{};
+  [[nodiscard]] bool held_down() const { return probe == "down"; }
   bool operator==(const Server&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Server, (), (options, cookie, weight, enabled, checked))
+BOOST_DESCRIBE_STRUCT(Server, (), (options, cookie, weight, enabled, checked, probe))
 
 struct Service {
   std::string listener_id, pool_id;

@@ -94,12 +94,10 @@ Result<> Routers::set_legs(Made& made, const std::string& ns, const forwarding::
   std::set<std::string> wanted;
   for (const auto& leg : table.legs) wanted.insert(leg_name(leg));
   for (auto at = made.addresses.begin(); at != made.addresses.end();) {
-    if (!wanted.contains(at->first)) {
-      FW_TRY_DO(net::remove_link(ns, at->first));
-      at = made.addresses.erase(at);
-    } else {
-      ++at;
-    }
+    const auto link = at++;
+    if (wanted.contains(link->first)) continue;
+    FW_TRY_DO(net::remove_link(ns, link->first));
+    made.addresses.erase(link);
   }
   for (const auto& leg : table.legs) FW_TRY_DO(plug(made, ns, leg));
   return {};
@@ -123,22 +121,31 @@ Result<> Routers::set_addresses(Made& made, const std::string& ns, const forward
   for (const auto& [link, addresses] : wanted) {
     auto& known = made.addresses[link];
     // New ones first: the address of a leg is its oldest one, and members see connections from it.
-    for (const auto& address : addresses) {
-      if (known.contains(address)) continue;
-      FW_TRY_DO(net::add_address(ns, link, address));
-      known.insert(address);
-      if (auto announced = net::announce_address(ns, link, host(address)); !announced) {
-        env_.log.warn("neighbours may use an address's older owner for a while", {{"error", announced.error().what}});
-      }
-    }
-    for (auto at = known.begin(); at != known.end();) {
-      if (!addresses.contains(*at)) {
-        FW_TRY_DO(net::remove_address(ns, link, *at));
-        at = known.erase(at);
-      } else {
-        ++at;
-      }
-    }
+    FW_TRY_DO(add_addresses(ns, link, addresses, known));
+    FW_TRY_DO(remove_addresses(ns, link, addresses, known));
+  }
+  return {};
+}
+
+Result<> Routers::add_addresses(const std::string& ns, const std::string& link, const Addresses& wanted,
+                                Addresses& known) {
+  for (const auto& address : wanted) {
+    if (known.contains(address)) continue;
+    FW_TRY_DO(net::add_address(ns, link, address));
+    known.insert(address);
+    if (auto announced = net::announce_address(ns, link, host(address)); !announced)
+      env_.log.warn("neighbours may use an address's older owner for a while", {{"error", announced.error().what}});
+  }
+  return {};
+}
+
+Result<> Routers::remove_addresses(const std::string& ns, const std::string& link, const Addresses& wanted,
+                                   Addresses& known) {
+  for (auto at = known.begin(); at != known.end();) {
+    const auto address = at++;
+    if (wanted.contains(*address)) continue;
+    FW_TRY_DO(net::remove_address(ns, link, *address));
+    known.erase(address);
   }
   return {};
 }
@@ -186,10 +193,9 @@ Result<> Routers::remove(const std::string& ns) {
   made_.erase(ns);
   // The links go first: a namespace lives on for as long as anything in it does, and with it the fabric's ends of its
   // veths.
-  if (auto links = net::list_links(ns)) {
-    for (const auto& link : *links) {
-      if (is_leg(link)) FW_TRY_DO(net::remove_link(ns, link));
-    }
+  const auto links = net::list_links(ns).value_or(std::vector<std::string>{});
+  for (const auto& link : links) {
+    if (is_leg(link)) FW_TRY_DO(net::remove_link(ns, link));
   }
   return net::remove_namespace(ns);
 }

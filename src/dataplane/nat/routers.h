@@ -34,9 +34,10 @@ class Routers {
   [[nodiscard]] const net::Fabric& fabric() const { return fabric_; }
 
  private:
+  using Addresses = std::set<std::string>;
   struct Made {
-    std::map<std::string, std::set<std::string>> addresses;  // by leg's interface
-    std::map<std::string, std::string> taps;                 // the fabric's end, by leg's interface
+    std::map<std::string, Addresses> addresses;  // by leg's interface
+    std::map<std::string, std::string> taps;     // the fabric's end, by leg's interface
     std::optional<Rules> rules;
     std::vector<forwarding::Leg> legs;  // as last prepared
     bool founded = false;
@@ -46,6 +47,11 @@ class Routers {
   [[nodiscard]] Result<> set_legs(Made& made, const std::string& ns, const forwarding::RouterTable& table);
   [[nodiscard]] Result<> plug(Made& made, const std::string& ns, const forwarding::Leg& leg);
   [[nodiscard]] Result<> set_addresses(Made& made, const std::string& ns, const forwarding::RouterTable& table);
+  // From `known`, which they keep true, to `wanted`.
+  [[nodiscard]] Result<> add_addresses(const std::string& ns, const std::string& link, const Addresses& wanted,
+                                       Addresses& known);
+  [[nodiscard]] static Result<> remove_addresses(const std::string& ns, const std::string& link,
+                                                 const Addresses& wanted, Addresses& known);
   [[nodiscard]] Result<> set_routes(const std::string& ns, const forwarding::RouterTable& table);
 
   Env& env_;

@@ -94,8 +94,8 @@ std::string element(const std::string& value) { return value; }
 std::string element(const std::pair<const std::string, std::string>& pair) {
   return fmt::format("{} : {}", pair.first, pair.second);
 }
-const std::string& key(const std::string& value) { return value; }
-const std::string& key(const std::pair<const std::string, std::string>& pair) { return pair.first; }
+std::string key(const std::string& value) { return value; }
+std::string key(const std::pair<const std::string, std::string>& pair) { return pair.first; }
 
 void append(std::string& out, std::string_view verb, std::string_view name,
             const std::vector<std::string>& elements) {
