@@ -218,14 +218,17 @@ TEST_F(EndToEnd, MembersThatDoNotAnswerPingsAreToldAndAvoided) {
     for (int i = 0; i < 6; ++i) EXPECT_EQ(Connection(client_, "172.24.4.9", 80).ask("x"), "two x");
   };
   all_go_to_two();
-  // So they do across a reload, a death of HAProxy, and a restart of the gateway.
+  // So they do across a reload and a restart of the gateway; and after a death of HAProxy, once the next one is told.
   ASSERT_TRUE(
       rig_->cloud->commit_applied([](auto& world) { world.listeners["li-web"].timeout_client_data_ms = 40'000; }));
   all_go_to_two();
   signal_process(rig_->haproxy(), SIGKILL);
   EXPECT_TRUE(eventually([this] { return Connection(client_, "172.24.4.9", 80).error() == 0; }));
-  EXPECT_TRUE(eventually([this] { return Connection(client_, "172.24.4.9", 80).ask("x") == "two x"; }));
-  all_go_to_two();
+  EXPECT_TRUE(eventually([this] {
+    int two = 0;
+    while (two < 6 && Connection(client_, "172.24.4.9", 80, 200ms).ask("x") == "two x") ++two;
+    return two == 6;
+  }));
   rig_->restart_gateway();
   ASSERT_TRUE(rig_->cloud->applied(1));
   all_go_to_two();
