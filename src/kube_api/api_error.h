@@ -7,6 +7,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/value.h"
 #include "kube_api/field_errors.h"
@@ -15,9 +16,10 @@ namespace fairway::kube_api {
 
 struct ApiError {
   int code = 500;
-  std::string reason;   // "NotFound"
-  std::string message;  // what a person reads
-  json::Value details;  // null: none
+  std::string reason;                   // "NotFound"
+  std::string message;                  // what a person reads
+  json::Value details;                  // null: none
+  std::vector<std::string> warnings{};  // said beside it: what was wrong, but not why it is refused
 };
 
 template <class T = void>

@@ -1,5 +1,6 @@
 // From a request's body to an object of the wanted kind, and every way in which that can fail.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -40,11 +41,19 @@ std::string summary(std::string_view body) {
   return hex + std::string(more);
 }
 
-const Kind* kind_named(std::string_view api_version, std::string_view name) {
-  for (const auto& kind : all_kinds()) {
-    if (kind.kind == name && kind.api_version() == api_version) return &kind;
-  }
-  return nullptr;
+// Forms that the real server still knows of, though it no longer serves them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOlderForms{
+    {{"extensions/v1beta1", "Deployment"},
+     {"extensions/v1beta1", "ReplicaSet"},
+     {"apps/v1beta1", "Deployment"},
+     {"apps/v1beta2", "Deployment"},
+     {"apps/v1beta2", "ReplicaSet"}}};
+
+bool is_known(std::string_view api_version, std::string_view name) {
+  const auto same = [&](const auto& form) { return form.first == api_version && form.second == name; };
+  return std::ranges::any_of(kOlderForms, same) || std::ranges::any_of(all_kinds(), [&](const Kind& kind) {
+           return kind.kind == name && kind.api_version() == api_version;
+         });
 }
 
 // What the body says it is must be what the address asks for.
@@ -54,8 +63,7 @@ ApiResult<> check_type(const json::Object& object, const Kind& wanted) {
   const auto said_kind = kind.empty() ? std::string_view(wanted.kind) : kind;
   const auto said_version = version.empty() ? wanted.api_version() : std::string(version);
   if (said_kind == wanted.kind && said_version == wanted.api_version()) return {};
-  if (kind_named(said_version, said_kind) == nullptr)
-    return refuse(no_kind_registered(said_kind, said_version, wanted));
+  if (!is_known(said_version, said_kind)) return refuse(no_kind_registered(said_kind, said_version, wanted));
   const auto slash = said_version.find('/');
   const auto group = slash == std::string::npos ? "" : said_version.substr(0, slash);
   return refuse(

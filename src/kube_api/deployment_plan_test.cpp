@@ -58,6 +58,7 @@ struct World {
 
   [[nodiscard]] std::vector<RolloutSet> read() const {
     std::vector<Stored> stored;
+    stored.reserve(sets.size());
     for (const auto& [name, set] : sets) stored.push_back({std::make_shared<const json::Object>(set), 1});
     return read_rollout_sets(stored);
   }

@@ -39,10 +39,6 @@ Fields service_fields(const json::Object& service) {
   return {{"spec.clusterIP", text(service, {"spec", "clusterIP"})}, {"spec.type", text(service, {"spec", "type"})}};
 }
 
-Fields replica_set_fields(const json::Object& set) {
-  return {{"status.replicas", std::to_string(int_at(set, {"status", "replicas"}))}};
-}
-
 Fields secret_fields(const json::Object& secret) { return {{"type", text(secret, {"type"})}}; }
 
 Fields event_fields(const json::Object& event) {

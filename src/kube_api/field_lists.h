@@ -10,7 +10,6 @@ Fields namespace_fields(const json::Object& ns);
 Fields node_fields(const json::Object& node);
 Fields pod_fields(const json::Object& pod);
 Fields service_fields(const json::Object& service);
-Fields replica_set_fields(const json::Object& set);
 Fields secret_fields(const json::Object& secret);
 Fields event_fields(const json::Object& event);  // of the stored (core/v1) form
 

@@ -251,7 +251,6 @@ Kind replica_sets() {
   kind.columns = {kName, {"Desired", "integer"}, {"Current", "integer"}, {"Ready", "integer"},
                   kAge,  wide("Containers"),     wide("Images"),         wide("Selector")};
   kind.cells = replica_set_cells;
-  kind.fields = replica_set_fields;
   return kind;
 }
 

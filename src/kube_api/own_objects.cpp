@@ -84,6 +84,9 @@ Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText 
   const auto* events = find_kind("", "v1", "events");
   auto ns = std::string(namespace_of(*about));
   if (ns.empty()) ns = "default";
+  // Nothing is noted where everything ends.
+  const auto* place = api.objects.find({"namespaces", "", ns});
+  if (place == nullptr || being_deleted(*place->object)) co_return;
   const auto now = format_time(api.env.clock.wall());
   if (const auto* same = same_event(api, ns, *about, text)) {
     const ObjectRef ref{"events", ns, std::string(name_of(*same->object))};

@@ -137,8 +137,7 @@ Task<ApiResult<Written>> patch_object(Api& api, Call call, std::string body, std
     return std::move(incoming->object);
   };
   auto written = co_await update_object(api, *kind, ref, std::move(change), options);
-  if (written) written->warnings.insert(written->warnings.begin(), warnings->begin(), warnings->end());
-  co_return written;
+  co_return with_warnings(std::move(written), *warnings);
 }
 
 }  // namespace fairway::kube_api

@@ -152,6 +152,7 @@ ReplicaSetPlan plan_replica_set(const json::Object& set, const std::vector<Store
   if (missing >= 0) return plan;
   const auto on_node = related_on_nodes(set, pods, sets);
   std::vector<Rank> ranks;
+  ranks.reserve(mine.size());
   for (const auto& pod : mine) ranks.push_back(rank_of(*pod, on_node));
   std::ranges::sort(ranks, [&](const Rank& a, const Rank& b) { return goes_first(a, b, now); });
   for (std::int64_t i = 0; i < std::min(-missing, kBurst); ++i)

@@ -58,6 +58,7 @@ Stored stored(const Pod& pod) {
 
 std::vector<Stored> all(const std::vector<Pod>& pods) {
   std::vector<Stored> made;
+  made.reserve(pods.size());
   for (const auto& pod : pods) made.push_back(stored(pod));
   return made;
 }

@@ -39,7 +39,9 @@ void add_warnings(http::Response& response, const std::vector<std::string>& warn
 http::Response written_response(const Api& api, const Call& call, const ApiResult<Written>& written) {
   if (!written) {
     auto fault = fault_response(written.error(), call.output.pretty);
-    if (!call.target.kind->deprecation.empty()) add_warnings(fault, {call.target.kind->deprecation});
+    auto warnings = written.error().warnings;
+    if (!call.target.kind->deprecation.empty()) warnings.insert(warnings.begin(), call.target.kind->deprecation);
+    add_warnings(fault, warnings);
     return fault;
   }
   auto response =

@@ -97,6 +97,7 @@ RolloutSet read_rollout_set(ObjectPtr set) {
 
 std::vector<RolloutSet> read_rollout_sets(const std::vector<Stored>& sets) {
   std::vector<RolloutSet> read;
+  read.reserve(sets.size());
   for (const auto& set : sets) read.push_back(read_rollout_set(set.object));
   std::ranges::sort(read, {}, [](const RolloutSet& set) { return std::tie(set.created, set.name); });
   return read;

@@ -99,7 +99,7 @@ Task<ApiResult<Written>> change_scale(Api& api, Call call, std::string body, std
     return rescaled(kind, before, scale->object);
   };
   auto written = co_await update_object(api, kind, ref, std::move(change), options);
-  if (!written) co_return refuse(written.error());
+  if (!written) co_return with_warnings(refuse(written.error()), *warnings);
   written->warnings = *warnings;
   written->object = std::make_shared<const json::Object>(scale_of(*written->object));
   co_return written;

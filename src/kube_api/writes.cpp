@@ -219,6 +219,12 @@ ApiResult<> check_versions(const Kind& kind, json::Object& now, const Stored& pr
 
 }  // namespace
 
+ApiResult<Written> with_warnings(ApiResult<Written> written, const std::vector<std::string>& warnings) {
+  auto& said = written ? written->warnings : written.error().warnings;
+  said.insert(said.begin(), warnings.begin(), warnings.end());
+  return written;
+}
+
 ApiError store_error(const Error& error) {
   if (error.code == Errc::unavailable) return unavailable(error.what);
   return internal_error(error.what);
@@ -265,11 +271,10 @@ Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, st
   if (!text_at(object, {"metadata", "resourceVersion"}).empty()) {
     co_return refuse({500, "", "resourceVersion should not be set on objects to be created", nullptr});
   }
-  if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted) co_return refuse(admitted.error());
+  if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted)
+    co_return with_warnings(refuse(admitted.error()), incoming->warnings);
   auto written = co_await create_prepared(api, kind, std::move(object), call.dry_run);
-  if (written)
-    written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
-  co_return written;
+  co_return with_warnings(std::move(written), incoming->warnings);
 }
 
 namespace {
@@ -337,9 +342,7 @@ Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, s
     written = co_await update_object(api, kind, ref, std::move(change),
                                      {call.dry_run, call.target.subresource == "status", pinned});
   }
-  if (written)
-    written->warnings.insert(written->warnings.begin(), incoming->warnings.begin(), incoming->warnings.end());
-  co_return written;
+  co_return with_warnings(std::move(written), incoming->warnings);
 }
 
 }  // namespace fairway::kube_api

@@ -46,6 +46,9 @@ struct UpdateOptions {
 Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref, Change change,
                                        UpdateOptions options);
 
+// The answer with what its author should know besides, whether it is a refusal or not.
+[[nodiscard]] ApiResult<Written> with_warnings(ApiResult<Written> written, const std::vector<std::string>& warnings);
+
 [[nodiscard]] ApiError store_error(const Error& error);
 
 }  // namespace fairway::kube_api

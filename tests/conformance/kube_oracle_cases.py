@@ -30,6 +30,11 @@ BASES = {
                  "reportingController": "a.b/c", "reportingInstance": "i", "action": "A"},
 }
 
+for kind in ("Deployment", "ReplicaSet"):
+    BASES[kind.lower()] = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "d"},
+                           "spec": {"selector": {"matchLabels": {"app": "d"}},
+                                    "template": {"metadata": {"labels": {"app": "d"}}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}}}
+
 GONE = object()  # the field is left out
 
 C0 = "spec.containers.0."
@@ -148,6 +153,40 @@ BAD = [
     ("newevent", "reason", "x" * 200), ("newevent", "note", "x" * 2000), ("newevent", "eventTime", GONE),
 ]
 
+T0 = "spec.template.spec."
+STRATEGIES = [{"type": "Odd"}, {"type": "Odd", "rollingUpdate": {"maxSurge": "5%"}}, {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}},
+              {"rollingUpdate": {"maxSurge": 0, "maxUnavailable": 0}}, {"rollingUpdate": {"maxSurge": "0%", "maxUnavailable": "0%"}}, {"rollingUpdate": {"maxSurge": "x"}},
+              {"rollingUpdate": {"maxSurge": "-5%"}}, {"rollingUpdate": {"maxSurge": -1}}, {"rollingUpdate": {"maxUnavailable": "101%"}},
+              {"rollingUpdate": {"maxUnavailable": -1, "maxSurge": "200%"}}, {"rollingUpdate": {"maxSurge": 1.5}}, {"rollingUpdate": {"maxSurge": True}},
+              {"rollingUpdate": {"unknown": 1}}, {"rollingUpdate": {"maxUnavailable": "5 %"}}, "Recreate", {"type": 5}]
+SELECTORS = [GONE, {}, None, {"matchLabels": {"app": "e"}}, {"matchLabels": {"bad key": "v"}}, {"matchLabels": {"app": "bad value!"}}, {"matchLabels": {"app": 1}}, "app=d",
+             {"app": "d"}, {"matchExpressions": [{"key": "app", "operator": "In"}]}, {"matchExpressions": [{"key": "app", "operator": "NotIn", "values": ["d"]}]},
+             {"matchExpressions": [{"key": "app", "operator": "Exists", "values": ["d"]}]}, {"matchExpressions": [{"key": "app", "operator": "Near"}]},
+             {"matchExpressions": [{"key": "bad key", "operator": "Exists"}]}, {"matchExpressions": [{"key": "app", "operator": "In", "values": ["bad value!"]}]},
+             {"matchExpressions": [{"operator": "Exists"}]}, {"matchExpressions": [{"key": "app", "operator": "DoesNotExist"}]}]
+BAD += [("deployment", "spec.strategy", one) for one in STRATEGIES]
+BAD += [(kind, "spec.selector", one) for kind in ("deployment", "replicaset") for one in SELECTORS]
+BAD += [
+    ("deployment", "metadata.name", "Bad_Name"), ("deployment", "metadata.name", "x" * 254), ("deployment", "spec", GONE), ("deployment", "spec", "text"),
+    ("deployment", "spec.replicas", -1), ("deployment", "spec.replicas", "2"), ("deployment", "spec.replicas", 3000000000), ("deployment", "spec.minReadySeconds", -1),
+    ("deployment", "spec.revisionHistoryLimit", -1), ("deployment", "spec.progressDeadlineSeconds", -1), ("deployment", "spec.progressDeadlineSeconds", 0),
+    ("deployment", "spec.progressDeadlineSeconds", 5, "spec.minReadySeconds", 5), ("deployment", "spec.minReadySeconds", 700), ("deployment", "spec.paused", "yes"),
+    ("deployment", "spec.unknown", 1), ("deployment", "status.unknown", 1), ("deployment", "apiVersion", "v1"), ("deployment", "apiVersion", "extensions/v1beta1"),
+    ("deployment", "spec.template", GONE), ("deployment", "spec.template.metadata", GONE), ("deployment", "spec.template.metadata.labels", {"app": "d", "bad key": "v"}),
+    ("deployment", "spec.template.metadata.labels", {"z": "1", "app": "e", "a": "2"}), ("deployment", "spec.template.metadata.annotations", {"bad key": "v"}),
+    ("deployment", "spec.template.spec", GONE), ("deployment", T0 + "containers", []), ("deployment", T0 + "containers.0.image", GONE), ("deployment", T0 + "containers.0.name", "Bad_Name"),
+    ("deployment", T0 + "containers.0.image", " nginx"), ("deployment", T0 + "containers", [{"name": "c", "image": "a"}, {"name": "c", "image": "b"}]),
+    ("deployment", T0 + "containers.0.ports", [{"containerPort": 70000}]), ("deployment", T0 + "containers.0.volumeMounts", [{"name": "none", "mountPath": "/a"}]),
+    ("deployment", T0 + "containers.0.readinessProbe", {"httpGet": {"path": "/"}}), ("deployment", T0 + "containers.0.resources", {"limits": {"cpu": "1"}, "requests": {"cpu": "2"}}),
+    ("deployment", T0 + "containers.0.unknown", 1), ("deployment", T0 + "restartPolicy", "Never"), ("deployment", T0 + "restartPolicy", "Sometimes"),
+    ("deployment", T0 + "activeDeadlineSeconds", 5), ("deployment", T0 + "activeDeadlineSeconds", 0), ("deployment", T0 + "ephemeralContainers", [{"name": "e", "image": "a"}]),
+    ("deployment", T0 + "nodeName", "Bad_Node"), ("deployment", T0 + "hostname", "a.b"), ("deployment", T0 + "dnsPolicy", "Some"), ("deployment", T0 + "nodeSelector", {"a": "bad value!"}),
+    ("deployment", T0 + "tolerations", [{"key": "a", "operator": "Maybe"}]), ("deployment", T0 + "volumes", [{"name": "v", "hostPath": {}}]), ("deployment", T0 + "volumes", [{"name": "v"}, {"name": "v"}]),
+    ("deployment", T0 + "hostAliases", [{"ip": "x", "hostnames": ["a"]}]), ("deployment", T0 + "initContainers", [{"name": "c", "image": "a"}]),
+    ("replicaset", "metadata.name", "Bad_Name"), ("replicaset", "spec", GONE), ("replicaset", "spec.replicas", -1), ("replicaset", "spec.minReadySeconds", -1),
+    ("replicaset", "spec.template", GONE), ("replicaset", "spec.strategy", {}), ("replicaset", T0 + "restartPolicy", "OnFailure"), ("replicaset", T0 + "containers", GONE),
+]
+
 # Texts that are no good manifests at all.
 RAW = {
     "empty": "", "no object": "just text\n", "list": "- a\n- b\n", "number": "5\n", "broken yaml": "apiVersion: v1\nkind: [\n", "tab": "apiVersion: v1\n\tkind: Service\n",
@@ -164,7 +203,39 @@ POD = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"app":"w
 RUNNING = ('{"status":{"phase":"Running","podIP":"10.0.0.7","podIPs":[{"ip":"10.0.0.7"}],"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"Ready","status":"True",'
            '"lastTransitionTime":"2026-01-01T00:00:00Z"}],"containerStatuses":[{"name":"c","image":"nginx:1.25","imageID":"i","containerID":"fairway://1","ready":true,"restartCount":0,'
            '"state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}}')
+DEPLOY = ('{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"a"}},'
+          '"template":{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"c","image":"nginx:1.25"}]}}}}')
+RS = ('{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"r","labels":{"app":"web"}},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},'
+      '"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"nginx:1.25"}]}}}}')
 SESSIONS = {
+    "deployments": [
+        "create deployment web --image=nginx:1.25 --replicas=2 --port=80", "get deploy web", "get deploy web -o wide", "get rs", "get rs -o wide", "get pods -l app=web", "get deploy web -o yaml",
+        "get rs -o yaml", "describe deploy web", "describe rs", "get pods -l app=web -o wide", "get deploy web --subresource=scale", "get rs -o name", "get --raw /apis/apps/v1/namespaces/oracle-deployments/deployments/web/scale",
+        "create deployment web --image=nginx", "create deployment Web --image=nginx", "create deployment x --image=nginx --dry-run=server -o yaml", "scale deploy web --replicas=3", "get deploy web",
+        "scale deploy web --replicas=1 --current-replicas=2", "scale deploy web --replicas=-1", "scale deploy nope --replicas=1", "scale rs nope --replicas=1", "scale deploy web --replicas=1", "get pods -l app=web",
+        "set image deploy web nginx=nginx:1.26", "rollout status deploy web --watch=false", "get rs --sort-by=.spec.replicas", "rollout history deploy web", "rollout history deploy web --revision=1",
+        "rollout history deploy web --revision=9", "annotate deploy web kubernetes.io/change-cause=because", "rollout history deploy web", "rollout undo deploy web --to-revision=9", "rollout undo deploy web",
+        "rollout history deploy web", "get deploy web -o jsonpath={.metadata.annotations}", "rollout pause deploy web", "rollout pause deploy web", "get deploy web -o jsonpath={.status.conditions[*].reason}",
+        "rollout restart deploy web", "rollout undo deploy web", "rollout resume deploy web", "rollout resume deploy web", "rollout restart deploy web", "get deploy web -o jsonpath={.status.conditions[*].reason}",
+        "expose deploy web --name=w", "get svc w -o yaml", "patch deploy web -p '{\"spec\":{\"selector\":{\"matchLabels\":{\"app\":\"x\"}}}}'",
+        "patch deploy web -p '{\"spec\":{\"selector\":{\"matchLabels\":{\"tier\":\"x\"}},\"template\":{\"metadata\":{\"labels\":{\"tier\":\"x\"}}}}}'",
+        "patch deploy web -p '{\"spec\":{\"strategy\":{\"type\":\"Recreate\"}}}'", "patch deploy web -p '{\"spec\":{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}}'",
+        "get deploy web -o jsonpath={.spec.strategy}", "patch deploy web -p '{\"spec\":{\"strategy\":{\"type\":\"RollingUpdate\"}}}'", "get deploy web -o jsonpath={.spec.strategy}",
+        "patch deploy web -p '{\"spec\":{\"progressDeadlineSeconds\":0}}'", "patch deploy web --subresource=scale --type=merge -p '{\"spec\":{\"replicas\":-2}}'",
+        "patch deploy web --subresource=status -p '{\"status\":{\"readyReplicas\":9}}'", "get deploy --field-selector spec.replicas=1", "get rs --field-selector status.replicas=0 -o jsonpath={.kind}",
+        "set env deploy web A=B", "get deploy web -o jsonpath={.spec.template.spec.containers[0].env}", "set resources deploy web -c nginx --limits=cpu=100m", "label deploy web x=y", "get deploy -l x=y -o name",
+        "wait --for=condition=Available deploy/web --timeout=1s", "delete deploy web --cascade=orphan", "get deploy,svc", "get rs -o jsonpath={.items[*].metadata.ownerReferences}", "delete svc w",
+        "delete rs -l app=web", "get rs"],
+    "rollouts": [
+        f"apply -f - <<< {DEPLOY}", "rollout status deploy a --timeout=5s", "get deploy a -o yaml", "get rs -o yaml", f"apply -f - <<< {DEPLOY}", f"apply -f - <<< {DEPLOY.replace('1.25', '1.26')}",
+        "rollout status deploy a --timeout=5s", "rollout history deploy a", f"diff -f - <<< {DEPLOY}", f"replace -f - <<< {DEPLOY}", "rollout status deploy a --timeout=5s", "rollout history deploy a",
+        "get deploy a", "describe deploy a", "patch deploy a -p '{\"spec\":{\"revisionHistoryLimit\":0}}'", "rollout status deploy a --timeout=5s", "get rs -o jsonpath={.items[*].metadata.annotations}",
+        f"apply --dry-run=server -f - <<< {DEPLOY}", f"create --validate=warn -f - <<< {DEPLOY.replace('replicas', 'replcas')}", f"delete -f - <<< {DEPLOY}", "get rs", "get deploy a",
+        "delete deploy a", f"create -f - <<< {DEPLOY}", "delete deploy a --cascade=foreground", "get deploy,rs"],
+    "adoption": [
+        f"create -f - <<< {POD}", f"patch pod p --subresource=status -p '{RUNNING}'", f"create -f - <<< {RS}", "get rs r", "get rs r -o yaml", "describe rs r", "get pod p -o jsonpath={.metadata.ownerReferences[0].kind}",
+        "describe pod p", "delete rs r --cascade=orphan", "get pod p -o jsonpath={.metadata.ownerReferences}", f"create -f - <<< {RS}", "get rs r", "label pod p app=other --overwrite", "get pod p -o jsonpath={.metadata.ownerReferences}",
+        "get rs r", "scale rs r --replicas=0", "get rs r", "get rs r -o jsonpath={.status}", "delete rs r", "get rs", "delete pod p --force --grace-period=0"],
     "services": [
         f"create -f - <<< {SVC}", "get svc w", "get svc w -o wide", "get svc w -o yaml", "get svc w -o json", "get svc w -o name", "describe svc w", "get svc nope", "get svc -l a=b",
         "get svc -l a!=b", "get svc -l 'a in (b,c)'", "get svc -l 'a b'", "get svc -l 'a in b'", "get svc --field-selector spec.type=ClusterIP", "get svc --field-selector nope=1",
@@ -229,7 +300,9 @@ SESSIONS = {
     "explain": [
         "explain svc", "explain service.spec", "explain service.spec.ports", "explain service.spec.type", "explain pod.spec.containers", "explain pod.spec.containers.ports.containerPort",
         "explain node.status", "explain endpointslice.endpoints", "explain service.spec.nope", "explain nope", "explain configmap.data", "explain lease.spec", "explain events.involvedObject",
-        "explain service.metadata", "explain pods.spec.volumes.secret", "explain namespace --recursive"],
+        "explain service.metadata", "explain pods.spec.volumes.secret", "explain namespace --recursive",
+        "explain deploy", "explain deployment.spec", "explain deployment.spec.strategy", "explain deployment.spec.strategy.rollingUpdate", "explain deployment.spec.template", "explain rs.spec", "explain rs.status",
+        "explain deployment.status.conditions"],
 }
 
 
