@@ -212,7 +212,7 @@ SESSIONS = {
         "create deployment web --image=nginx:1.25 --replicas=2 --port=80", "get deploy web", "get deploy web -o wide", "get rs", "get rs -o wide", "get pods -l app=web", "get deploy web -o yaml",
         "get rs -o yaml", "describe deploy web", "describe rs", "get pods -l app=web -o wide", "get deploy web --subresource=scale", "get rs -o name", "get --raw /apis/apps/v1/namespaces/oracle-deployments/deployments/web/scale",
         "create deployment web --image=nginx", "create deployment Web --image=nginx", "create deployment x --image=nginx --dry-run=server -o yaml", "scale deploy web --replicas=3", "get deploy web",
-        "scale deploy web --replicas=1 --current-replicas=2", "scale deploy web --replicas=-1", "scale deploy nope --replicas=1", "scale rs nope --replicas=1", "scale deploy web --replicas=1", "get pods -l app=web",
+        "scale deploy web --replicas=1 --current-replicas=2", "scale deploy web --replicas=-1", "scale deploy nope --replicas=1", "scale rs nope --replicas=1", "scale deploy web --replicas=1", "get deploy web",
         "set image deploy web nginx=nginx:1.26", "rollout status deploy web --watch=false", "get rs --sort-by=.spec.replicas", "rollout history deploy web", "rollout history deploy web --revision=1",
         "rollout history deploy web --revision=9", "annotate deploy web kubernetes.io/change-cause=because", "rollout history deploy web", "rollout undo deploy web --to-revision=9", "rollout undo deploy web",
         "rollout history deploy web", "get deploy web -o jsonpath={.metadata.annotations}", "rollout pause deploy web", "rollout pause deploy web", "get deploy web -o jsonpath={.status.conditions[*].reason}",
