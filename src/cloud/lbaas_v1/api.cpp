@@ -1,6 +1,8 @@
 #include "cloud/lbaas_v1/api.h"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -8,20 +10,21 @@
 #include "cloud/api/policy.h"
 #include "cloud/api/routes.h"
 #include "cloud/lbaas_v1/decisions.h"
+#include "cloud/lbaas_v1/lookup.h"
+#include "cloud/lbaas_v1/requests.h"
 #include "cloud/lbaas_v1/views.h"
 #include "cloud/load_balancer/transitions.h"
+#include "cloud/load_balancer/wsme.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {
 
 constexpr std::string_view kRead = "load_balancer:read", kWrite = "load_balancer:write";
-// How long a delete waits for the load balancer to be free before it, and to be done after it: v1's clients do not
-// poll.
-constexpr Duration kPatience = std::chrono::seconds(10);
 
 struct Handlers {
   ApiContext& context;
   Gateways& gateways;
+  Duration patience;
 
   [[nodiscard]] const State& state() const { return context.ledger.state(); }
   [[nodiscard]] View view() const { return {state(), gateways.facts()}; }
@@ -29,7 +32,7 @@ struct Handlers {
 
 struct Resource {
   std::string_view root, collection, path;
-  std::vector<std::string_view> attributes;
+  std::vector<std::string_view> attributes;  // that lists can be filtered and sorted by
 };
 
 const Resource& vips() {
@@ -70,12 +73,11 @@ const Resource& monitors() {
 }
 
 Scope reading(const Call& call) { return scope_for(call.caller, "load_balancer:read_all"); }
-Scope writing(const Call& call) { return scope_for(call.caller, "load_balancer:admin"); }
 
-http::Response shown(std::string_view root, json::Object object) {
+http::Response shown(int status, std::string_view root, json::Value value) {
   json::Object body;
-  body.emplace(root, std::move(object));
-  return http::Response::json(200, json::write(body));
+  body.emplace(root, std::move(value));
+  return http::Response::json(status, json::write(body));
 }
 
 template <class T>
@@ -94,27 +96,77 @@ Result<http::Response> list(const Handlers& handlers, const Call& call, const Re
 template <class T>
 Result<http::Response> get(const Handlers& handlers, const Call& call, const Resource& resource) {
   FW_TRY(const auto* object, find<T>(handlers.state(), reading(call), call.parameter("id")));
-  return shown(resource.root, select_fields(call.request, handlers.view().show(*object)));
+  return shown(200, resource.root, select_fields(call.request, handlers.view().show(*object)));
 }
 
-using Remove = std::function<Result<>(Work&, const Scope&)>;
+// The load balancers that a change needs for itself; and the change, which returns the id of what it made or changed.
+using Locks = std::function<std::vector<std::string>(const State&)>;
+using Decide = std::function<Result<std::string>(const Decision&)>;
 
-// Waits for the lock, decides, and waits until what was deleted is gone.
-Task<Result<http::Response>> remove(const Handlers& handlers, Call& call, std::string lock, Remove decide) {
-  if (!lock.empty()) co_await handlers.gateways.wait_settled(lock, kPatience);
-  const auto done = co_await handlers.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY_DO(decide(work, writing(call)));
-    return true;
+// Waits until each is free, at most until `deadline`. False: they were not.
+Task<bool> wait_free(const Handlers& handlers, const Locks& locks, SteadyTime deadline) {
+  bool free = true;
+  for (const auto& id : locks(handlers.state())) {
+    const bool settled = co_await handlers.gateways.wait_settled(id, deadline - handlers.context.env.clock.steady());
+    free = free && settled;
+  }
+  co_return free;
+}
+
+bool is_busy(const Handlers& handlers, const Locks& locks) {
+  const auto ids = locks(handlers.state());
+  return std::ranges::any_of(ids, [&](const auto& id) {
+    const auto* balancer = handlers.state().find<LoadBalancer>(id);
+    return balancer != nullptr && is_pending(balancer->provisioning_status);
   });
+}
+
+// Waits for the locks and decides; again, when somebody else was quicker to take them. The answer is what `show`
+// makes of the state right after the decision.
+template <class Answer>
+Task<Result<Answer>> change(const Handlers& handlers, const Call& call, Locks locks, Decide decide,
+                            std::function<Answer(const View&, const std::string&)> show) {
+  const auto deadline = handlers.context.env.clock.steady() + handlers.patience;
+  while (true) {
+    const bool free = co_await wait_free(handlers, locks, deadline);
+    auto done = co_await handlers.context.ledger.change<Answer>([&](Work& work) -> Result<Answer> {
+      FW_TRY(const auto id, decide(Decision{work, handlers.context.env, call.caller}));
+      return show(View{work.state(), handlers.gateways.facts()}, id);
+    });
+    if (done || done.error().type != "StateInvalid" || !free || !is_busy(handlers, locks)) co_return done;
+  }
+}
+
+template <class T>
+Task<Result<http::Response>> make(const Handlers& handlers, const Call& call, int status, const Resource& resource,
+                                  Locks locks, Decide decide) {
+  auto done = co_await change<json::Object>(
+      handlers, call, std::move(locks), std::move(decide),
+      [](const View& view, const std::string& id) { return view.show(*view.state.find<T>(id)); });
+  if (!done) co_return std::unexpected(std::move(done).error());
+  co_return shown(status, resource.root, *std::move(done));
+}
+
+// Waits for the end of it: afterwards it is gone.
+Task<Result<http::Response>> remove(const Handlers& handlers, const Call& call, Locks locks,
+                                    std::function<Result<>(const Decision&)> decide) {
+  const auto busy = locks(handlers.state());
+  const auto done = co_await change<bool>(
+      handlers, call, std::move(locks),
+      [decide = std::move(decide)](const Decision& decision) -> Result<std::string> {
+        FW_TRY_DO(decide(decision));
+        return std::string();
+      },
+      [](const View&, const std::string&) { return true; });
   if (!done) co_return std::unexpected(done.error());
-  if (!lock.empty()) co_await handlers.gateways.wait_settled(lock, kPatience);
+  for (const auto& id : busy) co_await handlers.gateways.wait_settled(id, handlers.patience);
   co_return http::Response::empty(204);
 }
 
 Task<Result<http::Response>> pool_statistics(const Handlers& handlers, Call& call) {
   FW_CO_TRY_DO(co_await handlers.gateways.keep_counters());
   FW_CO_TRY(const auto* pool, find<Pool>(handlers.state(), reading(call), call.parameter("id")));
-  co_return shown("stats", handlers.view().show_statistics(*pool));
+  co_return shown(200, "stats", handlers.view().show_statistics(*pool));
 }
 
 template <class T>
@@ -126,63 +178,118 @@ void add_reads(Routes& routes, const Handlers& handlers, const Resource& resourc
                    [handlers, &resource](Call& call) { return get<T>(handlers, call, resource); });
 }
 
-void add_deletes(Routes& routes, const Handlers& handlers) {
-  routes.add("DELETE", "/v2.0/lb/vips/{id}", kWrite, [handlers](Call& call) {
-    return remove(handlers, call, lock_of_vip(handlers.state(), call.parameter("id")),
-                  [&call, handlers](Work& work, const Scope& scope) {
-                    return delete_vip(work, handlers.context.env, scope, call.parameter("id"));
-                  });
-  });
-  routes.add("DELETE", "/v2.0/lb/pools/{id}", kWrite, [handlers](Call& call) {
-    return remove(handlers, call, lock_of_pool(handlers.state(), call.parameter("id")),
-                  [&call, handlers](Work& work, const Scope& scope) {
-                    return delete_pool(work, handlers.context.env, scope, call.parameter("id"));
-                  });
-  });
-  routes.add("DELETE", "/v2.0/lb/members/{id}", kWrite, [handlers](Call& call) {
-    return remove(handlers, call, lock_of_member(handlers.state(), call.parameter("id")),
-                  [&call, handlers](Work& work, const Scope& scope) {
-                    return delete_member(work, handlers.context.env, scope, call.parameter("id"));
-                  });
-  });
-  routes.add("DELETE", "/v2.0/lb/health_monitors/{id}", kWrite, [handlers](Call& call) {
-    return remove(handlers, call, "", [&call](Work& work, const Scope& scope) {
-      return delete_health_monitor(work, scope, call.parameter("id"));
-    });
+// What distinguishes one kind of object from another when it is made, changed and deleted.
+template <class T>
+struct Writes {
+  const Resource& resource;
+  const std::vector<AttributeRule>& rules;
+  std::vector<std::string> (*locks)(const State&, std::string_view id);
+  Result<std::string> (*create)(const Decision&, const json::Object&);
+  Result<std::string> (*update)(const Decision&, std::string_view id, const json::Object&);
+  Result<> (*remove)(const Decision&, std::string_view id);
+};
+
+// A change needs the object's own locks, and those of the pool that the request names.
+template <class T>
+Locks locks_for(const Writes<T>& writes, const std::string& id, const json::Object& request) {
+  return [locks = writes.locks, id, pool_id = text_or(request, "pool_id")](const State& state) {
+    auto all = id.empty() ? std::vector<std::string>{} : locks(state, id);
+    std::ranges::copy(locks_of_pool(state, pool_id), std::back_inserter(all));
+    return all;
+  };
+}
+
+template <class T>
+Task<Result<http::Response>> create(const Handlers& handlers, Call& call, Writes<T> writes) {
+  FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::post));
+  auto answer = co_await make<T>(handlers, call, 201, writes.resource, locks_for(writes, "", body),
+                                 [&](const Decision& decision) { return writes.create(decision, body); });
+  co_return answer;
+}
+
+template <class T>
+Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes<T> writes) {
+  FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::put));
+  const auto id = call.parameter("id");
+  auto answer = co_await make<T>(handlers, call, 200, writes.resource, locks_for(writes, id, body),
+                                 [&](const Decision& decision) { return writes.update(decision, id, body); });
+  co_return answer;
+}
+
+template <class T>
+void add_writes(Routes& routes, const Handlers& handlers, Writes<T> writes) {
+  const auto all = fmt::format("/v2.0/lb{}", writes.resource.path), one = all + "/{id}";
+  routes.add("POST", all, kWrite, [handlers, writes](Call& call) { return create<T>(handlers, call, writes); });
+  routes.add("PUT", one, kWrite, [handlers, writes](Call& call) { return update<T>(handlers, call, writes); });
+  routes.add("DELETE", one, kWrite, [handlers, writes](Call& call) {
+    const auto id = call.parameter("id");
+    return remove(
+        handlers, call, [writes, id](const State& state) { return writes.locks(state, id); },
+        [writes, id](const Decision& decision) { return writes.remove(decision, id); });
   });
 }
 
-// What this API does not do yet is refused in words, so that no client takes silence for success.
-void add_refusals(Routes& routes) {
-  const auto refuse = [](std::string_view what) -> PlainHandler {
-    return [what](Call&) -> Result<http::Response> {
-      return fault(Errc::unsupported, "NotImplemented",
-                   fmt::format("{} through LBaaS v1 is not offered here; use the Load Balancing API v2.", what));
-    };
-  };
-  for (const auto* resource : {&vips(), &pools(), &members(), &monitors()}) {
-    const auto path = fmt::format("/v2.0/lb{}", resource->path);
-    routes.add_plain("POST", path, kWrite, refuse("Creating"));
-    routes.add_plain("PUT", path + "/{id}", kWrite, refuse("Changing"));
-  }
-  routes.add_plain("POST", "/v2.0/lb/pools/{id}/health_monitors", kWrite, refuse("Associating monitors"));
-  routes.add_plain("DELETE", "/v2.0/lb/pools/{id}/health_monitors/{monitor}", kWrite,
-                   refuse("Disassociating monitors"));
+// ---- which monitors a pool has
+
+Locks locks_of_parameter(const Call& call) {
+  return [id = call.parameter("id")](const State& state) { return locks_of_pool(state, id); };
+}
+
+Task<Result<http::Response>> add_monitor(const Handlers& handlers, Call& call) {
+  FW_CO_TRY(const auto body, read_neutron_body(call.request, monitors().root, association_rules(), BodyMethod::post));
+  const auto pool_id = call.parameter("id"), monitor_id = text_or(body, "id");
+  const auto done = co_await change<bool>(
+      handlers, call, locks_of_parameter(call),
+      [&](const Decision& decision) -> Result<std::string> {
+        FW_TRY_DO(associate(decision, pool_id, monitor_id));
+        return monitor_id;
+      },
+      [](const View&, const std::string&) { return true; });
+  if (!done) co_return std::unexpected(done.error());
+  co_return shown(201, monitors().root, json::Array{monitor_id});
+}
+
+Result<http::Response> get_association(const Handlers& handlers, const Call& call) {
+  const auto &pool_id = call.parameter("id"), &monitor_id = call.parameter("monitor");
+  FW_TRY_DO(check_association(handlers.state(), reading(call), pool_id, monitor_id));
+  return shown(200, monitors().root,
+               json::Object{{"pool_id", pool_id},
+                            {"monitor_id", monitor_id},
+                            {"status", handlers.state().find<HealthMonitor>(monitor_id)->provisioning_status},
+                            {"status_description", nullptr}});
+}
+
+void add_associations(Routes& routes, const Handlers& handlers) {
+  const std::string all = "/v2.0/lb/pools/{id}/health_monitors", one = all + "/{monitor}";
+  routes.add("POST", all, kWrite, [handlers](Call& call) { return add_monitor(handlers, call); });
+  routes.add_plain("GET", one, kRead, [handlers](Call& call) { return get_association(handlers, call); });
+  routes.add("DELETE", one, kWrite, [handlers](Call& call) {
+    return remove(handlers, call, locks_of_parameter(call),
+                  [pool = call.parameter("id"), monitor = call.parameter("monitor")](const Decision& decision) {
+                    return disassociate(decision, pool, monitor);
+                  });
+  });
 }
 
 }  // namespace
 
-void add_routes(http::Router& router, ApiContext& context, Gateways& gateways) {
+void add_routes(http::Router& router, ApiContext& context, Gateways& gateways, Duration patience) {
   Routes routes(router, context, Api::neutron, "/network");
-  const Handlers handlers{context, gateways};
+  const Handlers handlers{context, gateways, patience};
   add_reads<Listener>(routes, handlers, vips());
   add_reads<Pool>(routes, handlers, pools());
   add_reads<Member>(routes, handlers, members());
   add_reads<HealthMonitor>(routes, handlers, monitors());
   routes.add("GET", "/v2.0/lb/pools/{id}/stats", kRead,
              [handlers](Call& call) { return pool_statistics(handlers, call); });
-  add_deletes(routes, handlers);
-  add_refusals(routes);
+  add_writes<Listener>(routes, handlers, {vips(), vip_rules(), locks_of_vip, create_vip, update_vip, delete_vip});
+  add_writes<Pool>(routes, handlers, {pools(), pool_rules(), locks_of_pool, create_pool, update_pool, delete_pool});
+  add_writes<Member>(routes, handlers,
+                     {members(), member_rules(), locks_of_member, create_member, update_member, delete_member});
+  add_writes<HealthMonitor>(routes, handlers,
+                            {monitors(), monitor_rules(), locks_of_monitor, create_health_monitor,
+                             update_health_monitor, delete_health_monitor});
+  add_associations(routes, handlers);
 }
 
 }  // namespace fairway::cloud::lbaas_v1

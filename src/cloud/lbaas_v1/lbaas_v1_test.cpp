@@ -137,11 +137,5 @@ TEST_F(LbaasV1, APoolWithoutALoadBalancerIsShownInV2AndNotChanged) {
       409);
 }
 
-TEST_F(LbaasV1, RefusesInWordsWhatItDoesNotDo) {
-  const auto answer = call("POST", "/pools", R"({"pool":{}})");
-  EXPECT_EQ(answer.status, 501);
-  EXPECT_EQ(answer.at("NeutronError.type"), "NotImplemented");
-}
-
 }  // namespace
 }  // namespace fairway::cloud::lbaas_v1

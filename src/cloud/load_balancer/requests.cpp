@@ -27,16 +27,6 @@ bool is_code(std::string_view text) {
   return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "200", "200, 201" or "200-204"
-bool is_expected_codes(std::string_view text) {
-  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
-    return is_code(text.substr(0, dash)) && is_code(text.substr(dash + 1));
-  }
-  const auto codes = split(text, ',');
-  return codes.front() == trim(codes.front()) && codes.back().ends_with(trim(codes.back())) &&
-         std::ranges::all_of(codes, [](auto code) { return is_code(trim(code)); });
-}
-
 bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= 63 && !label.starts_with('-') && !label.ends_with('-') &&
          std::ranges::all_of(
@@ -238,6 +228,15 @@ WsmeRules additional_vip() {
 }
 
 }  // namespace
+
+bool is_expected_codes(std::string_view text) {
+  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+    return is_code(text.substr(0, dash)) && is_code(text.substr(dash + 1));
+  }
+  const auto codes = split(text, ',');
+  return codes.front() == trim(codes.front()) && codes.back().ends_with(trim(codes.back())) &&
+         std::ranges::all_of(codes, [](auto code) { return is_code(trim(code)); });
+}
 
 WsmeRules load_balancer_post() {
   static const Rules rules = named() +

@@ -18,4 +18,7 @@ namespace fairway::cloud {
 [[nodiscard]] WsmeRules health_monitor_put();
 [[nodiscard]] WsmeRules quota_put();
 
+// What a health monitor may expect: "200", "200, 201" or "200-204".
+[[nodiscard]] bool is_expected_codes(std::string_view text);
+
 }  // namespace fairway::cloud

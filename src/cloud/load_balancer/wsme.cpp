@@ -142,20 +142,6 @@ std::string wrong_choice(const json::Value& value, const WsmeRule& rule) {
   return fmt::format("Value should be one of: {}", fmt::join(rule.values, ", "));
 }
 
-// A path as a browser would send it: printable ASCII without blanks, '#' or '\', every '%' followed by two digits.
-bool is_url_path(std::string_view text) {
-  if (!text.starts_with('/') || text.starts_with("//")) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c <= 0x20 || c >= 0x7F || std::string_view("#\\\"<>^`{|}").contains(text[i])) return false;
-    const auto is_digit = [&](std::size_t at) {
-      return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at]));
-    };
-    if (c == '%' && !(is_digit(i + 1) && is_digit(i + 2))) return false;
-  }
-  return true;
-}
-
 std::string wrong_texts(const json::Value& value, const WsmeRule& rule) {
   for (const auto& item : value.get_array()) {
     if (auto wrong = wrong_text(item, rule); !wrong.empty()) return wrong;
@@ -298,6 +284,19 @@ Result<json::Value> read_body(std::string_view text, std::string_view argument, 
 }
 
 }  // namespace
+
+bool is_url_path(std::string_view text) {
+  if (!text.starts_with('/') || text.starts_with("//")) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c <= 0x20 || c >= 0x7F || std::string_view("#\\\"<>^`{|}").contains(text[i])) return false;
+    const auto is_digit = [&](std::size_t at) {
+      return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at]));
+    };
+    if (c == '%' && !(is_digit(i + 1) && is_digit(i + 2))) return false;
+  }
+  return true;
+}
 
 Result<json::Object> read_wsme(std::string_view body, std::string_view argument, std::string_view root,
                                WsmeRules rules) {

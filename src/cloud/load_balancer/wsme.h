@@ -54,6 +54,9 @@ using WsmeRules = std::span<const WsmeRule>;
 [[nodiscard]] Result<std::vector<json::Object>> read_wsme_list(std::string_view body, std::string_view argument,
                                                                std::string_view root, WsmeRules rules);
 
+// A path as a browser would send it: printable ASCII without blanks, '#' or '\', every '%' followed by two digits.
+[[nodiscard]] bool is_url_path(std::string_view text);
+
 // A value as Python's repr() shows it, which is what the errors quote.
 [[nodiscard]] std::string python_repr(const json::Value& value);
 
