@@ -4,6 +4,7 @@
 
 #include "cloud/api/context.h"
 #include "cloud/api/fault.h"
+#include "cloud/dashboard/dashboard.h"
 #include "cloud/identity/bootstrap.h"
 #include "cloud/identity/identity.h"
 #include "cloud/lbaas_v1/api.h"
@@ -21,8 +22,9 @@ identity::TokenConfig token_config(const CloudConfig& config) {
 }
 
 http::Response plain_not_found(std::string_view path) {
-  return http::Response::text(404,
-                              fmt::format("{}: nothing is here. APIs: /identity, /network, /load-balancer.\n", path));
+  return http::Response::text(
+      404,
+      fmt::format("{}: nothing is here. APIs: /identity, /network, /load-balancer; for people: /dashboard.\n", path));
 }
 
 // What no pattern matched, in the shape of the API whose prefix it has. `status`: 404 or 405.
@@ -96,6 +98,7 @@ void Cloud::Parts::add_routes() {
   network::add_routes(router, context);
   add_load_balancer_routes(router, context, *gateways);
   lbaas_v1::add_routes(router, context, *gateways);
+  dashboard::add_routes(router, context, *gateways);
   add_health_routes();
   router.set_not_found(
       [this](http::Request& request) -> Task<http::Response> { co_return unknown(context, request, 404); });

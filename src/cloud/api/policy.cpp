@@ -33,8 +33,6 @@ constexpr std::array kTable{
     Row{"load_balancer:read_quota",
         {"reader", "member", "load-balancer_quota_admin", "load-balancer_observer", "load-balancer_member"}},
     Row{"load_balancer:write_quota", {"load-balancer_quota_admin", "load-balancer_admin", "admin"}},
-
-    Row{"dashboard:read", {"reader", "member", "admin"}},
 };
 
 bool holds(const Caller& caller, std::string_view role) {

@@ -117,6 +117,8 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
 
   // ---- for the API
 
+  void observe(std::function<void()> observer) { observers_.push_back(std::move(observer)); }
+
   void send_again(const std::string& load_balancer_id) { again_.insert(load_balancer_id); }
 
   [[nodiscard]] bool is_settled(const std::string& load_balancer_id) const {
@@ -268,6 +270,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     connected_.set(static_cast<double>(connected()));
     env_.log.info("a gateway is connected", {{"gateway", name}, {"revision", std::to_string(source.sent)}});
     static_cast<void>(channel->send(link::WholeWorld{projector_.world()}));
+    tell_observers();
   }
 
   void farewell(const std::string& name, const std::shared_ptr<link::Channel>& channel, const std::string& why) {
@@ -279,6 +282,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     connected_.set(static_cast<double>(connected()));
     if (connected() == 0) away_since_ = env_.clock.steady();
     if (!stopped_) env_.log.warn("a gateway has gone away", {{"gateway", name}, {"why", why}});
+    tell_observers();
   }
 
   void hear(const std::string& name, const std::shared_ptr<link::Channel>& channel, const link::Message& message) {
@@ -286,7 +290,15 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     if (source.channel != channel) return;
     if (const auto* applied = std::get_if<link::Applied>(&message)) hear_applied(name, source, *applied);
     if (const auto* health = std::get_if<link::Health>(&message)) hear_health(source, *health);
-    if (const auto* counters = std::get_if<link::Counters>(&message)) counters_.note(name, *counters);
+    if (const auto* counters = std::get_if<link::Counters>(&message)) {
+      counters_.note(name, *counters);
+    } else {
+      tell_observers();
+    }
+  }
+
+  void tell_observers() const {
+    for (const auto& observer : observers_) observer();
   }
 
   void hear_applied(const std::string& name, Source& source, const link::Applied& applied) {
@@ -454,9 +466,10 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   }
 
   void forget_departed() {
-    std::erase_if(sources_, [&](const auto& entry) {
+    const auto forgotten = std::erase_if(sources_, [&](const auto& entry) {
       return entry.second.channel == nullptr && env_.clock.steady() - entry.second.gone_at >= config_.facts_patience;
     });
+    if (forgotten != 0) tell_observers();
   }
 
   boost::asio::io_context& context_;
@@ -469,6 +482,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   Histogram& settle_seconds_;
   Counter& failures_;
   std::unique_ptr<link::Acceptor> acceptor_;
+  std::vector<std::function<void()>> observers_;
   std::map<std::string, Source> sources_;
   std::map<std::string, store::Revision> appeared_;  // when a load balancer entered the world
   std::map<std::string, Pending> pending_;
@@ -492,6 +506,7 @@ Gateways::~Gateways() { core_->close(); }
 
 const Facts& Gateways::facts() const { return *core_; }
 std::size_t Gateways::connected() const { return core_->connected(); }
+void Gateways::observe(std::function<void()> observer) { core_->observe(std::move(observer)); }
 void Gateways::send_again(const std::string& load_balancer_id) { core_->send_again(load_balancer_id); }
 Task<bool> Gateways::wait_settled(std::string load_balancer_id, Duration limit) {
   return Core::wait_settled(core_, std::move(load_balancer_id), limit);

@@ -41,6 +41,9 @@ class Gateways {
   // How many are connected.
   [[nodiscard]] std::size_t connected() const;
 
+  // Called whenever a fact may be another: a gateway came, spoke or went. On the loop; counters alone do not count.
+  void observe(std::function<void()> observer);
+
   // Sends the load balancer's objects again with the next change of it, even if they are as they were (failover).
   void send_again(const std::string& load_balancer_id);
   // Waits until the load balancer is not pending, at most `limit`; says whether that is so. An absent one is not.

@@ -25,14 +25,11 @@ Result<FixedIp> target_of(const Port& port, std::string_view fixed_ip_address) {
   return bad_request(fmt::format("Cannot add floating IP to port {} that has no fixed IPv4 addresses", port.id));
 }
 
-// The router that leads from the subnet to the external network.
+// The router that leads from the subnet to the floating IP's network.
 Result<std::string> router_between(const State& state, std::string_view subnet_id, const FloatingIp& floating_ip,
                                    std::string_view port_id) {
-  for (const auto* port : state.table<Port>().find_by("subnet_id", subnet_id)) {
-    if (port->device_owner != kRouterInterface) continue;
-    const auto* router = state.find<Router>(port->device_id);
-    if (router != nullptr && router->gateway_network_id == floating_ip.floating_network_id) return router->id;
-  }
+  auto router = router_towards(state, subnet_id, floating_ip.floating_network_id);
+  if (!router.empty()) return router;
   return fault(Errc::not_found, "ExternalGatewayForFloatingIPNotFound",
                fmt::format("External network {} is not reachable from subnet {}.  Therefore, cannot associate Port "
                            "{} with a Floating IP.",
@@ -94,6 +91,15 @@ Result<Port> hold_address(Work& work, Env& env, const FloatingIpRequest& request
 }
 
 }  // namespace
+
+std::string router_towards(const State& state, std::string_view subnet_id, std::string_view external_network_id) {
+  for (const auto* port : state.table<Port>().find_by("subnet_id", subnet_id)) {
+    if (port->device_owner != kRouterInterface) continue;
+    const auto* router = state.find<Router>(port->device_id);
+    if (router != nullptr && router->gateway_network_id == external_network_id) return router->id;
+  }
+  return "";
+}
 
 Result<FloatingIp> create_floating_ip(Work& work, Env& env, FloatingIpRequest request) {
   const auto* network = work.find<Network>(request.floating_network_id);

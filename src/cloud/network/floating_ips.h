@@ -29,6 +29,11 @@ struct FloatingIpRequest {
                                                        std::string_view port_id,
                                                        std::string_view fixed_ip_address = "");
 
+// The router that leads from the subnet to the external network, over which its ports can have floating IPs. Empty:
+// none.
+[[nodiscard]] std::string router_towards(const State& state, std::string_view subnet_id,
+                                         std::string_view external_network_id);
+
 // Of one that is not associated: nothing.
 void disassociate_floating_ip(Work& work, Env& env, std::string_view floating_ip_id);
 
