@@ -32,8 +32,9 @@ class RunningLab final : public Lab {
     FW_CO_TRY_DO(co_await stand_hosts());
     events_ = std::make_unique<kube::EventRecorder>(*kube_, env_, "fairway-lab");
     pod_context_ = std::make_unique<PodContext>(PodContext{
-        context_, env_, *kube_, *events_, config_,
-        [this](std::string address, Duration limit) { return proxy_->wait_for_leave(std::move(address), limit); }});
+        context_, env_, *kube_, *events_, config_, [this](json::Value pod, std::string address, Duration limit) {
+          return proxy_->wait_for_leave(std::move(pod), std::move(address), limit);
+        }});
     kubelet_ = std::make_unique<Kubelet>(*pod_context_, hosts_.nodes);
     watch_services();
     watch_pods();

@@ -302,7 +302,7 @@ Task<> PodRunner::ask_to_end(Slot& slot, Duration grace) {
   // A server that has been told to end takes no new connections: first nobody may send it any.
   constexpr Duration kLongest = std::chrono::seconds(2);
   if (slot.process && !gone_ && shared_.wait_for_leave)
-    co_await shared_.wait_for_leave(sandbox_.address, std::min(grace, kLongest));
+    co_await shared_.wait_for_leave(pod_, sandbox_.address, std::min(grace, kLongest));
   if (slot.process) signal_process(*slot.process, slot.stop_signal);
   while (slot.process && shared_.env.clock.steady() < until && !gone_)
     co_await changed_.wait(until - shared_.env.clock.steady());

@@ -30,8 +30,8 @@ struct PodContext {
   kube::Client& kube;
   kube::EventRecorder& events;
   const LabConfig& config;
-  // Until no new connection comes to this address any more; at most so long. Empty: nobody sends any.
-  std::function<Task<>(std::string address, Duration limit)> wait_for_leave;
+  // Until no new connection comes to this pod's address any more; at most so long. Empty: nobody sends any.
+  std::function<Task<>(json::Value pod, std::string address, Duration limit)> wait_for_leave;
 };
 
 class PodRunner {

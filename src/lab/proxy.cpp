@@ -59,11 +59,13 @@ Task<> Proxy::run() {
   }
 }
 
-Task<> Proxy::wait_for_leave(std::string address, Duration limit) {
+Task<> Proxy::wait_for_leave(json::Value pod, std::string address, Duration limit) {
   constexpr auto kOnTheirWay = std::chrono::milliseconds(100);
-  if (offer_of(slices_.items(), address) == Offer::none) co_return;
+  if (!is_chosen(services_.items(), pod)) co_return;
   const SteadyTime until = env_.clock.steady() + limit;
-  while (offer_of(slices_.items(), address) == Offer::offered && env_.clock.steady() < until)
+  // Slices come on a stream of their own: what they said last may be older than the pod's end, and even than the news
+  // that it is ready.
+  while (!is_leaving(slices_.items(), address) && env_.clock.steady() < until)
     co_await applied_.wait(until - env_.clock.steady());
   const std::uint64_t wanted = wanted_;
   while (done_ < wanted && env_.clock.steady() < until) co_await applied_.wait(until - env_.clock.steady());

@@ -30,9 +30,9 @@ class Proxy {
     changed_.notify_all();
     applied_.notify_all();
   }
-  // Until no node sends new connections to this address any more (a pod that ends), and those on their way have
-  // arrived; at most `limit`.
-  Task<> wait_for_leave(std::string address, Duration limit);
+  // Until no node sends new connections to this address any more, of a pod that is being deleted, and those on their
+  // way have arrived; at most `limit`. At once where no Service chooses the pod.
+  Task<> wait_for_leave(json::Value pod, std::string address, Duration limit);
   // Until cancelled.
   Task<> run();
   Task<> stop();

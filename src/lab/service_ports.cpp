@@ -137,18 +137,30 @@ std::vector<ServicePort> service_ports(const Objects& services, const Objects& s
   return found;
 }
 
-Offer offer_of(const Objects& slices, std::string_view address) {
-  Offer offer = Offer::none;
+bool is_chosen(const Objects& services, const json::Value& pod) {
+  const auto ns = json::string_or(pod, "metadata.namespace");
+  const auto& labels = json::object_or_empty(pod, "metadata.labels");
+  return std::ranges::any_of(services, [&](const auto& entry) {
+    const auto& selector = json::object_or_empty(entry.second, "spec.selector");
+    return json::string_or(entry.second, "metadata.namespace") == ns && !selector.empty() &&
+           std::ranges::all_of(selector, [&](const auto& pair) {
+             const auto* label = labels.if_contains(pair.key());
+             return label != nullptr && *label == pair.value();
+           });
+  });
+}
+
+bool is_leaving(const Objects& slices, std::string_view address) {
+  bool listed = false;
   for (const auto& [key, slice] : slices) {
     for (const auto& endpoint : json::array_or_empty(slice, "endpoints")) {
       const auto& addresses = json::array_or_empty(endpoint, "addresses");
       if (std::ranges::find(addresses, json::Value(address)) == addresses.end()) continue;
-      const bool ready = json::bool_or(endpoint, "conditions.ready", true);
-      if (ready && !json::bool_or(endpoint, "conditions.terminating")) return Offer::offered;
-      offer = Offer::ending;
+      if (!json::bool_or(endpoint, "conditions.terminating")) return false;
+      listed = true;
     }
   }
-  return offer;
+  return listed;
 }
 
 std::vector<ServiceHealth> service_health(const Objects& services, const Objects& slices, std::string_view node) {

@@ -46,9 +46,10 @@ using Objects = std::map<std::string, json::Value>;
 [[nodiscard]] std::vector<ServicePort> service_ports(const Objects& services, const Objects& slices,
                                                      std::string_view node);
 
-// What the slices say of an address: nothing, that it ends, or that new connections are meant for it.
-enum class Offer { none, ending, offered };
-[[nodiscard]] Offer offer_of(const Objects& slices, std::string_view address);
+// Whether some Service chooses this pod, so that a slice lists it, or will.
+[[nodiscard]] bool is_chosen(const Objects& services, const json::Value& pod);
+// Whether slices list the address, and all that do say that it ends: no new connections are meant for it.
+[[nodiscard]] bool is_leaving(const Objects& slices, std::string_view address);
 
 // What GET on a Service's healthCheckNodePort says on this node: endpoints that end are not counted, so that load
 // balancers turn away in time.

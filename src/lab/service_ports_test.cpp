@@ -94,15 +94,26 @@ TEST(ServicePorts, TheViewOfOneNode) {
     EXPECT_EQ(describe(service_ports(one.services, one.slices, "m1")), one.wanted) << one.name;
 }
 
-TEST(Offer, IsWhatTheSlicesSayOfAnAddress) {
+TEST(Leaving, IsWhatTheSlicesSayOfAnAddress) {
   const auto one = [](const char* conditions) {
     return slice(fmt::format(R"([{{"addresses": ["10.100.1.2"], "conditions": {}}}])", conditions));
   };
-  EXPECT_EQ(offer_of({}, "10.100.1.2"), Offer::none);
-  EXPECT_EQ(offer_of(one("{}"), "10.100.1.3"), Offer::none);
-  EXPECT_EQ(offer_of(one("{}"), "10.100.1.2"), Offer::offered);
-  EXPECT_EQ(offer_of(one(R"({"ready": false})"), "10.100.1.2"), Offer::ending);
-  EXPECT_EQ(offer_of(one(R"({"ready": true, "terminating": true})"), "10.100.1.2"), Offer::ending);
+  EXPECT_FALSE(is_leaving({}, "10.100.1.2")) << "not listed yet";
+  EXPECT_FALSE(is_leaving(one("{}"), "10.100.1.2"));
+  EXPECT_FALSE(is_leaving(one(R"({"ready": false})"), "10.100.1.2")) << "it may become ready yet";
+  EXPECT_TRUE(is_leaving(one(R"({"ready": false, "terminating": true})"), "10.100.1.2"));
+  EXPECT_FALSE(is_leaving(one(R"({"terminating": true})"), "10.100.1.3"));
+}
+
+TEST(Chosen, IsAPodWithAllTheLabelsOfAServiceOfItsNamespace) {
+  const Objects services = service(R"({"selector": {"app": "web", "tier": "front"}})");
+  const auto pod = [](const char* ns, const char* labels) {
+    return parse(fmt::format(R"({{"metadata": {{"namespace": "{}", "labels": {}}}}})", ns, labels));
+  };
+  EXPECT_TRUE(is_chosen(services, pod("web", R"({"app": "web", "tier": "front", "more": "x"})")));
+  EXPECT_FALSE(is_chosen(services, pod("other", R"({"app": "web", "tier": "front"})")));
+  EXPECT_FALSE(is_chosen(services, pod("web", R"({"app": "web"})")));
+  EXPECT_FALSE(is_chosen(service(R"({"selector": {}})"), pod("web", R"({"app": "web"})")));
 }
 
 TEST(ServiceHealth, DoesNotCountWhatEnds) {

@@ -228,7 +228,7 @@ SESSIONS = {
         "delete rs -l app=web", "get rs"],
     "rollouts": [
         f"apply -f - <<< {DEPLOY}", "rollout status deploy a --timeout=5s", "get deploy a -o yaml", "get rs -o yaml", f"apply -f - <<< {DEPLOY}", f"apply -f - <<< {DEPLOY.replace('1.25', '1.26')}",
-        "rollout status deploy a --timeout=5s", "rollout history deploy a", f"diff -f - <<< {DEPLOY}", f"replace -f - <<< {DEPLOY}", "rollout status deploy a --timeout=5s", "rollout history deploy a",
+        "rollout status deploy a --timeout=5s", "rollout history deploy a", f"replace -f - <<< {DEPLOY}", "rollout status deploy a --timeout=5s", "rollout history deploy a",
         "get deploy a", "describe deploy a", "patch deploy a -p '{\"spec\":{\"revisionHistoryLimit\":0}}'", "rollout status deploy a --timeout=5s", "get rs -o jsonpath={.items[*].metadata.annotations}",
         f"apply --dry-run=server -f - <<< {DEPLOY}", f"create --validate=warn -f - <<< {DEPLOY.replace('replicas', 'replcas')}", f"delete -f - <<< {DEPLOY}", "get rs", "get deploy a",
         "delete deploy a", f"create -f - <<< {DEPLOY}", "delete deploy a --cascade=foreground", "get deploy,rs"],
