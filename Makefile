@@ -1,5 +1,5 @@
 # The commands that must always work: on a fresh Debian 12 machine, as root, after a clone.
-.PHONY: build demo test bench lint conformance deps dev format
+.PHONY: build demo test sanitize bench lint conformance deps dev format
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 
@@ -19,6 +19,9 @@ demo: build
 
 test: dev build
 	@tests/run-all
+
+sanitize: deps
+	@JOBS=$(JOBS) tests/sanitize $(FOLDERS)
 
 bench: build
 	@tests/bench/run

@@ -55,7 +55,7 @@ Task<Result<http::Response>> create_domain(IdentityParts parts, Call& call) {
 
 Task<Result<http::Response>> update_domain(IdentityParts parts, Call& call) {
   FW_CO_TRY(const auto body, read_keystone_body(call.request, "domain"));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY(const auto changed, co_await parts.context.ledger.change<Domain>([&](Work& work) -> Result<Domain> {
     const auto* found = work.find<Domain>(id);
     if (found == nullptr) return not_found("domain", id);
@@ -70,21 +70,22 @@ Task<Result<http::Response>> update_domain(IdentityParts parts, Call& call) {
   co_return keystone_object(200, "domain", show(changed, parts.url()));
 }
 
+Result<bool> erase_domain(Work& work, const std::string& id) {
+  const auto* domain = work.find<Domain>(id);
+  if (domain == nullptr) return not_found("domain", id);
+  if (domain->enabled) return fail(Errc::denied, "Cannot delete a domain that is enabled, please disable it first.");
+  const auto inside = [&](const auto& row) { return row.second.object->domain_id == id; };
+  if (std::ranges::any_of(work.table<Project>().rows(), inside) ||
+      std::ranges::any_of(work.table<User>().rows(), inside)) {
+    return fail(Errc::denied, "Cannot delete a domain that still has projects or users; delete those first.");
+  }
+  work.erase<Domain>(id);
+  return true;
+}
+
 Task<Result<http::Response>> delete_domain(IdentityParts parts, Call& call) {
-  const auto id = call.parameter("id");
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    const auto* domain = work.find<Domain>(id);
-    if (domain == nullptr) return not_found("domain", id);
-    if (domain->enabled)
-      return fail(Errc::denied, "Cannot delete a domain that is enabled, please disable it first.");
-    const auto inside = [&](const auto& row) { return row.second.object->domain_id == id; };
-    if (std::ranges::any_of(work.table<Project>().rows(), inside) ||
-        std::ranges::any_of(work.table<User>().rows(), inside)) {
-      return fail(Errc::denied, "Cannot delete a domain that still has projects or users; delete those first.");
-    }
-    work.erase<Domain>(id);
-    return true;
-  }));
+  const auto& id = call.parameter("id");
+  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&id](Work& work) { return erase_domain(work, id); }));
   co_return http::Response::empty(204);
 }
 
@@ -140,7 +141,7 @@ Task<Result<http::Response>> create_project(IdentityParts parts, Call& call) {
 
 Task<Result<http::Response>> update_project(IdentityParts parts, Call& call) {
   FW_CO_TRY(const auto body, read_keystone_body(call.request, "project"));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY(const auto changed, co_await parts.context.ledger.change<Project>([&](Work& work) -> Result<Project> {
     const auto* found = work.find<Project>(id);
     if (found == nullptr) return not_found("project", id);
@@ -154,7 +155,7 @@ Task<Result<http::Response>> update_project(IdentityParts parts, Call& call) {
 }
 
 Task<Result<http::Response>> delete_project(IdentityParts parts, Call& call) {
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
     if (work.find<Project>(id) == nullptr) return not_found("project", id);
     erase_all_of<RoleAssignment>(work, "project_id", id);

@@ -44,7 +44,7 @@ Task<Result<http::Response>> create_role(IdentityParts parts, Call& call) {
 
 Task<Result<http::Response>> update_role(IdentityParts parts, Call& call) {
   FW_CO_TRY(const auto body, read_keystone_body(call.request, "role"));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY(const auto changed, co_await parts.context.ledger.change<Role>([&](Work& work) -> Result<Role> {
     const auto* found = work.find<Role>(id);
     if (found == nullptr) return not_found("role", id);
@@ -58,7 +58,7 @@ Task<Result<http::Response>> update_role(IdentityParts parts, Call& call) {
 }
 
 Task<Result<http::Response>> delete_role(IdentityParts parts, Call& call) {
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
     if (work.find<Role>(id) == nullptr) return not_found("role", id);
     std::vector<std::string> assignments;
@@ -96,25 +96,31 @@ std::unexpected<Error> no_assignment(const AssignmentPath& path) {
                   path.role, path.user, path.project));
 }
 
+Result<bool> put_assignment(Work& work, const AssignmentPath& path) {
+  FW_TRY_DO(check_path(work.state(), path));
+  if (work.find<RoleAssignment>(path.id()) == nullptr)
+    work.put(RoleAssignment{path.id(), path.user, path.project, path.role});
+  return true;
+}
+
 Task<Result<http::Response>> assign(IdentityParts parts, Call& call) {
   const auto path = path_of(call);
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY_DO(check_path(work.state(), path));
-    if (work.find<RoleAssignment>(path.id()) == nullptr)
-      work.put(RoleAssignment{path.id(), path.user, path.project, path.role});
-    return true;
-  }));
+  FW_CO_TRY_DO(
+      co_await parts.context.ledger.change<bool>([&path](Work& work) { return put_assignment(work, path); }));
   co_return http::Response::empty(204);
+}
+
+Result<bool> erase_assignment(Work& work, const AssignmentPath& path) {
+  FW_TRY_DO(check_path(work.state(), path));
+  if (work.find<RoleAssignment>(path.id()) == nullptr) return no_assignment(path);
+  work.erase<RoleAssignment>(path.id());
+  return true;
 }
 
 Task<Result<http::Response>> unassign(IdentityParts parts, Call& call) {
   const auto path = path_of(call);
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY_DO(check_path(work.state(), path));
-    if (work.find<RoleAssignment>(path.id()) == nullptr) return no_assignment(path);
-    work.erase<RoleAssignment>(path.id());
-    return true;
-  }));
+  FW_CO_TRY_DO(
+      co_await parts.context.ledger.change<bool>([&path](Work& work) { return erase_assignment(work, path); }));
   co_return http::Response::empty(204);
 }
 

@@ -79,7 +79,7 @@ Task<Result<http::Response>> create_user(IdentityParts parts, Call& call) {
 Task<Result<http::Response>> update_user(IdentityParts parts, Call& call) {
   FW_CO_TRY(const auto body, read_keystone_body(call.request, "user"));
   FW_CO_TRY(const auto change, read_change(body));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   const auto hash = co_await hash_of(parts, change.password);
   FW_CO_TRY(const auto changed, co_await parts.context.ledger.change<User>([&](Work& work) -> Result<User> {
     const auto* found = work.find<User>(id);
@@ -98,7 +98,7 @@ Task<Result<http::Response>> change_password(IdentityParts parts, Call& call) {
   FW_CO_TRY(const auto body, read_keystone_body(call.request, "user"));
   FW_CO_TRY(const auto original, required_text(body, "original_password"));
   FW_CO_TRY(const auto password, required_text(body, "password"));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   const auto* found = parts.context.ledger.state().find<User>(id);
   if (id != call.caller.user_id || found == nullptr) {
     co_return fail(Errc::denied, "You are not authorized to perform the requested action: identity:change_password.");
@@ -121,7 +121,7 @@ Task<Result<http::Response>> change_password(IdentityParts parts, Call& call) {
 }
 
 Task<Result<http::Response>> delete_user(IdentityParts parts, Call& call) {
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
     if (work.find<User>(id) == nullptr) return not_found("user", id);
     std::vector<std::string> assignments, credentials;

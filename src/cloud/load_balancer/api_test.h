@@ -61,7 +61,13 @@ class CloudUnderTest {
     start(std::move(config));
     make_network(project);
   }
-  ~CloudUnderTest() { stop(); }
+  ~CloudUnderTest() {
+    try {
+      stop();
+    } catch (...) {
+      ADD_FAILURE() << "the cloud under test did not end in order";
+    }
+  }
   CloudUnderTest(const CloudUnderTest&) = delete;
   CloudUnderTest& operator=(const CloudUnderTest&) = delete;
 

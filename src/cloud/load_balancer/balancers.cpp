@@ -81,18 +81,23 @@ Result<std::map<std::string, std::string>> add_pools(const Decision& decision, c
   return ids;
 }
 
+// The id of the pool that a listener of a graph names; empty: none.
+Result<std::string> pool_for(const Decision& decision, const json::Object& listener,
+                             const std::map<std::string, std::string>& pools) {
+  if (!list_or_empty(listener, "l7policies").empty()) return not_supported("L7 policies.");
+  if (is_given(listener, "default_pool_id")) return not_found("Pool", text_or(listener, "default_pool_id"));
+  if (!is_given(listener, "default_pool")) return std::string();
+  const auto& pool_id = pools.at(text_or(listener.at("default_pool").as_object(), "name"));
+  FW_TRY_DO(check_protocols(text_or(listener, "protocol"), decision.work.find<Pool>(pool_id)->protocol));
+  return pool_id;
+}
+
 Result<> add_listeners(const Decision& decision, const LoadBalancer& balancer, const json::Array& listeners,
                        const std::map<std::string, std::string>& pools) {
   FW_TRY_DO(check_quota<Listener>(decision.work, balancer.project_id, listeners.size()));
   for (const auto& item : listeners) {
     const auto& listener = item.as_object();
-    if (!list_or_empty(listener, "l7policies").empty()) return not_supported("L7 policies.");
-    if (is_given(listener, "default_pool_id")) return not_found("Pool", text_or(listener, "default_pool_id"));
-    std::string pool_id;
-    if (is_given(listener, "default_pool")) {
-      pool_id = pools.at(text_or(listener.at("default_pool").as_object(), "name"));
-      FW_TRY_DO(check_protocols(text_or(listener, "protocol"), decision.work.find<Pool>(pool_id)->protocol));
-    }
+    FW_TRY(const auto pool_id, pool_for(decision, listener, pools));
     FW_TRY_DO(add_listener(decision, balancer.id, pool_id, listener));
   }
   return {};

@@ -67,6 +67,7 @@ constexpr std::array kProviders{
 
 Result<http::Response> list_providers(const ApiContext& context, const Call& call) {
   std::vector<ListItem> items;
+  items.reserve(kProviders.size());
   for (const auto& provider : kProviders) {
     items.push_back({json::Object{{"name", provider.name}, {"description", provider.description}}});
   }
@@ -123,15 +124,15 @@ constexpr std::array kAbsent{
     Absent{"amphorae", "amphorae", "", "Amphora", "Amphora", kAdmin, kAdmin, "Amphorae.", true},
 };
 
-void add_method(LbRoutes& routes, const Absent& absent, std::string_view method, std::string_view suffix,
-                std::string_view action, const PlainHandler& handler) {
-  if (!absent.at_root) {
-    routes.add_plain(method, fmt::format("/{}{}", absent.path, suffix), action, handler);
-    return;
-  }
-  for (const auto* root : {"/v2/octavia", "/v2.0/octavia"}) {
-    routes.add_at_root(method, fmt::format("{}/{}{}", root, absent.path, suffix), action, handler);
-  }
+struct Method {
+  std::string_view name, suffix, action;
+};
+
+void add_method(LbRoutes& routes, const Absent& absent, const Method& method, const PlainHandler& handler) {
+  const auto path = fmt::format("/{}{}", absent.path, method.suffix);
+  if (!absent.at_root) return routes.add_plain(method.name, path, method.action, handler);
+  for (const auto* root : {"/v2/octavia", "/v2.0/octavia"})
+    routes.add_at_root(method.name, root + path, method.action, handler);
 }
 
 void add_absent(LbRoutes& routes, const Absent& absent) {
@@ -139,7 +140,7 @@ void add_absent(LbRoutes& routes, const Absent& absent) {
   const auto missing = [](std::string_view title) -> PlainHandler {
     return [title](Call& call) -> Result<http::Response> { return not_found(title, call.parameter("id")); };
   };
-  add_method(routes, absent, "GET", "", absent.read, [&context, &absent](Call& call) -> Result<http::Response> {
+  add_method(routes, absent, {"GET", "", absent.read}, [&context, &absent](Call& call) -> Result<http::Response> {
     const ListRules rules{.api = Api::octavia,
                           .collection = absent.collection,
                           .links = absent.links,
@@ -147,11 +148,11 @@ void add_absent(LbRoutes& routes, const Absent& absent) {
                                          "loadbalancer_id", "provider_name"}};
     return listed(context, call, rules, {});
   });
-  add_method(routes, absent, "GET", "/{id}", absent.read, missing(absent.title));
-  add_method(routes, absent, "PUT", "/{id}", absent.write, missing(absent.title));
-  add_method(routes, absent, "DELETE", "/{id}", absent.write, missing(absent.title_on_delete));
+  add_method(routes, absent, {"GET", "/{id}", absent.read}, missing(absent.title));
+  add_method(routes, absent, {"PUT", "/{id}", absent.write}, missing(absent.title));
+  add_method(routes, absent, {"DELETE", "/{id}", absent.write}, missing(absent.title_on_delete));
   if (absent.at_root) return;
-  add_method(routes, absent, "POST", "", absent.write,
+  add_method(routes, absent, {"POST", "", absent.write},
              [&absent](Call&) -> Result<http::Response> { return not_supported(absent.refusal); });
 }
 

@@ -80,6 +80,7 @@ Statistics CounterBook::of(const std::string& listener_id) const {
 
 std::vector<ListenerCounters> CounterBook::take_changed() {
   std::vector<ListenerCounters> rows;
+  rows.reserve(changed_.size());
   for (const auto& id : changed_) rows.push_back(counts_.at(id).row);
   changed_.clear();
   return rows;

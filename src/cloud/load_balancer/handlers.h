@@ -39,7 +39,8 @@ struct Handlers {
 
   // `objects` is what the list is of; whom the caller may not see is left out.
   template <class T, class Objects>
-  [[nodiscard]] Result<http::Response> list(const Call& call, const Resource<T>& resource, Objects&& objects) const {
+  [[nodiscard]] Result<http::Response> list(const Call& call, const Resource<T>& resource,
+                                            const Objects& objects) const {
     const auto scope = scope_for(call.caller, "load_balancer:read_all");
     std::vector<ListItem> items;
     for (const T* object : objects) {

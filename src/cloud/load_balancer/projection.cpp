@@ -151,7 +151,7 @@ std::optional<link::Pool> project(const State& state, const Pool& pool) {
 
 // Calls visit.operator()<Kind>(table of the world) for each kind that the world shows.
 template <class Visit>
-void for_each_kind(Visit&& visit) {
+void for_each_kind(const Visit& visit) {
   visit.template operator()<Network>(&link::World::networks);
   visit.template operator()<Subnet>(&link::World::subnets);
   visit.template operator()<Router>(&link::World::routers);
@@ -263,6 +263,17 @@ void Projector::note_legs(const link::Router& router) {
   for (const auto& leg : router.interfaces) router_of_port_[leg.port_id] = router.id;
 }
 
+template <class Kind, class Table>
+void Projector::note_difference(const State& state, const std::string& id, Table table,
+                                link::ChangeSet& change) const {
+  const auto* object = state.find<Kind>(id);
+  auto shown = object == nullptr ? std::nullopt : project(state, *object);
+  const auto before = (world_.*table).find(id);
+  const bool known = before != (world_.*table).end();
+  if (!shown && known) change.deleted.push_back({std::string(Kind::kKind), id});
+  if (shown && (!known || !(before->second == *shown))) (change.put.*table).emplace(id, *std::move(shown));
+}
+
 link::ChangeSet Projector::advance(const State& state, store::Revision revision,
                                    const std::vector<ChangedObject>& changed) {
   link::ChangeSet change{.revision = revision, .put = {}, .deleted = {}};
@@ -270,16 +281,7 @@ link::ChangeSet Projector::advance(const State& state, store::Revision revision,
   for_each_kind([&]<class Kind>(auto table) {
     const auto ids = touched.find(Kind::kKind);
     if (ids == touched.end()) return;
-    for (const auto& id : ids->second) {
-      const auto* object = state.find<Kind>(id);
-      auto shown = object == nullptr ? std::nullopt : project(state, *object);
-      const auto before = (world_.*table).find(id);
-      if (!shown && before != (world_.*table).end()) {
-        change.deleted.push_back({std::string(Kind::kKind), id});
-      } else if (shown && (before == (world_.*table).end() || !(before->second == *shown))) {
-        (change.put.*table).emplace(id, *std::move(shown));
-      }
-    }
+    for (const auto& id : ids->second) note_difference<Kind>(state, id, table, change);
   });
   if (change.empty()) return change;
   for (const auto& gone : change.deleted) {

@@ -32,6 +32,9 @@ class Projector {
 
  private:
   void note_legs(const gateway_link::Router& router);
+  // Adds to `change` what the world's `table` must learn of one object.
+  template <class Kind, class Table>
+  void note_difference(const State& state, const std::string& id, Table table, gateway_link::ChangeSet& change) const;
   gateway_link::World world_;
   std::map<std::string, std::string>
       router_of_port_;  // the legs that the world shows: a deleted port names no router

@@ -33,100 +33,103 @@ class Follower {
   gateway_link::World world_;
 };
 
+// Changes of all kinds by chance, the same in every run.
+class Walk {
+ public:
+  explicit Walk(CloudUnderTest& cloud) : cloud_(cloud) {}
+
+  void step() {
+    constexpr std::array kSteps{&Walk::make_balancer,  &Walk::make_listener,  &Walk::make_pool,
+                                &Walk::set_members,    &Walk::make_monitor,   &Walk::remove_listener,
+                                &Walk::remove_pool,    &Walk::remove_monitor, &Walk::remove_balancer,
+                                &Walk::change_monitor, &Walk::remove_member,  &Walk::change_listener,
+                                &Walk::plug_or_unplug, &Walk::switch_router};
+    (this->*kSteps[static_cast<std::size_t>(roll(kSteps.size()))])();
+    if (roll(4) != 0) cloud_.settle_all();
+  }
+
+ private:
+  int roll(std::size_t sides) { return static_cast<int>(dice_() % sides); }
+  template <class T>
+  std::string any() {
+    const auto& table = cloud_.state().table<T>();
+    if (table.rows().empty()) return "none";
+    auto at = table.rows().begin();
+    std::advance(at, roll(table.size()));
+    return at->first;
+  }
+
+  void make_balancer() { cloud_.make_balancer(); }
+  void make_listener() {
+    cloud_.call("POST", "/listeners",
+                fmt::format(R"({{"listener":{{"protocol":"TCP","protocol_port":{},"loadbalancer_id":"{}"}}}})",
+                            1 + roll(9), any<LoadBalancer>()));
+  }
+  void make_pool() {
+    cloud_.call("POST", "/pools",
+                fmt::format(R"({{"pool":{{"protocol":"TCP","lb_algorithm":"ROUND_ROBIN","listener_id":"{}"}}}})",
+                            any<Listener>()));
+  }
+  void set_members() {
+    constexpr const char* kMember = R"({{"address":"10.0.0.{}","protocol_port":{}}})";
+    const auto first = fmt::format(fmt::runtime(kMember), roll(5), 1);
+    const auto second = fmt::format(fmt::runtime(kMember), roll(5), 2);
+    cloud_.call("PUT", "/pools/" + any<Pool>() + "/members", fmt::format(R"({{"members":[{},{}]}})", first, second));
+  }
+  void make_monitor() {
+    cloud_.call(
+        "POST", "/healthmonitors",
+        fmt::format(R"({{"healthmonitor":{{"pool_id":"{}","type":"TCP","delay":1,"timeout":1,"max_retries":1}}}})",
+                    any<Pool>()));
+  }
+  void remove_listener() { cloud_.call("DELETE", "/listeners/" + any<Listener>()); }
+  void remove_pool() { cloud_.call("DELETE", "/pools/" + any<Pool>()); }
+  void remove_monitor() { cloud_.call("DELETE", "/healthmonitors/" + any<HealthMonitor>()); }
+  void remove_balancer() {
+    if (roll(3) == 0) cloud_.call("DELETE", "/loadbalancers/" + any<LoadBalancer>() + "?cascade=true");
+  }
+  void change_monitor() {
+    cloud_.call("PUT", "/healthmonitors/" + any<HealthMonitor>(),
+                fmt::format(R"({{"healthmonitor":{{"delay":{}}}}})", roll(9)));
+  }
+  void remove_member() {
+    const auto member = any<Member>();
+    const auto* found = cloud_.state().find<Member>(member);
+    if (found != nullptr) cloud_.call("DELETE", "/pools/" + found->pool_id + "/members/" + member);
+  }
+  void change_listener() {
+    const auto pool = roll(2) == 0 ? "null" : "\"" + any<Pool>() + "\"";
+    cloud_.call("PUT", "/listeners/" + any<Listener>(),
+                fmt::format(R"({{"listener":{{"default_pool_id":{}}}}})", pool));
+  }
+  // The router's interface comes and goes.
+  void plug_or_unplug() {
+    cloud_.change([](Work& work) {
+      const std::string leg = "77777777-1111-1111-1111-111111111111";
+      if (work.find<Port>(leg) != nullptr) return work.erase<Port>(leg);
+      Port port = *work.find<Port>("66666666-1111-1111-1111-111111111111");
+      port.id = leg;
+      port.fixed_ips = {{kOtherSubnet, "198.0.3.1"}};
+      work.put(port);
+    });
+  }
+  void switch_router() {
+    cloud_.change([](Work& work) {
+      ::fairway::cloud::Router router = *work.find<::fairway::cloud::Router>(kRouter);
+      router.admin_state_up = !router.admin_state_up;
+      work.put(router);
+    });
+  }
+
+  CloudUnderTest& cloud_;
+  std::mt19937 dice_{7};
+};
+
 TEST(Projector, FollowsEveryChangeOfAnyKind) {
   CloudUnderTest cloud({.away_patience = std::chrono::hours(1)});
   Follower follower(cloud);
-  std::mt19937 dice(7);
-  const auto roll = [&](int sides) { return static_cast<int>(dice() % static_cast<unsigned>(sides)); };
-  const auto pick = [&](const auto& table) {
-    if (table.rows().empty()) return std::string("none");
-    auto at = table.rows().begin();
-    std::advance(at, roll(static_cast<int>(table.size())));
-    return at->first;
-  };
-  for (int step = 0; step < 600; ++step) {
-    const auto balancer = pick(cloud.state().table<LoadBalancer>());
-    const auto listener = pick(cloud.state().table<Listener>());
-    const auto pool = pick(cloud.state().table<Pool>());
-    const auto member = pick(cloud.state().table<Member>());
-    const auto monitor = pick(cloud.state().table<HealthMonitor>());
-    switch (roll(14)) {
-      case 0:
-        cloud.make_balancer();
-        break;
-      case 1:
-        cloud.call("POST", "/listeners",
-                   fmt::format(R"({{"listener":{{"protocol":"TCP","protocol_port":{},"loadbalancer_id":"{}"}}}})",
-                               1 + roll(9), balancer));
-        break;
-      case 2:
-        cloud.call("POST", "/pools",
-                   fmt::format(R"({{"pool":{{"protocol":"TCP","lb_algorithm":"ROUND_ROBIN","listener_id":"{}"}}}})",
-                               listener));
-        break;
-      case 3:
-        cloud.call(
-            "PUT", "/pools/" + pool + "/members",
-            fmt::format(
-                R"({{"members":[{{"address":"10.0.0.{}","protocol_port":1}},{{"address":"10.0.0.{}","protocol_port":2}}]}})",
-                roll(5), roll(5)));
-        break;
-      case 4:
-        cloud.call("POST", "/healthmonitors",
-                   fmt::format(
-                       R"({{"healthmonitor":{{"pool_id":"{}","type":"TCP","delay":1,"timeout":1,"max_retries":1}}}})",
-                       pool));
-        break;
-      case 5:
-        cloud.call("DELETE", "/listeners/" + listener);
-        break;
-      case 6:
-        cloud.call("DELETE", "/pools/" + pool);
-        break;
-      case 7:
-        cloud.call("DELETE", "/healthmonitors/" + monitor);
-        break;
-      case 8:
-        if (roll(3) == 0) cloud.call("DELETE", "/loadbalancers/" + balancer + "?cascade=true");
-        break;
-      case 9:
-        cloud.call("PUT", "/healthmonitors/" + monitor,
-                   fmt::format(R"({{"healthmonitor":{{"delay":{}}}}})", roll(9)));
-        break;
-      case 10:
-        if (const auto* found = cloud.state().find<Member>(member)) {
-          cloud.call("DELETE", "/pools/" + found->pool_id + "/members/" + member);
-        }
-        break;
-      case 11:
-        cloud.call(
-            "PUT", "/listeners/" + listener,
-            fmt::format(R"({{"listener":{{"default_pool_id":{}}}}})", roll(2) == 0 ? "null" : "\"" + pool + "\""));
-        break;
-      case 12:
-        // The router's interface comes and goes.
-        cloud.change([&](Work& work) {
-          const std::string leg = "77777777-1111-1111-1111-111111111111";
-          if (work.find<Port>(leg) != nullptr) {
-            work.erase<Port>(leg);
-            return;
-          }
-          Port port = *work.find<Port>("66666666-1111-1111-1111-111111111111");
-          port.id = leg;
-          port.fixed_ips = {{kOtherSubnet, "198.0.3.1"}};
-          work.put(port);
-        });
-        break;
-      default:
-        cloud.change([&](Work& work) {
-          ::fairway::cloud::Router router = *work.find<::fairway::cloud::Router>(kRouter);
-          router.admin_state_up = !router.admin_state_up;
-          work.put(router);
-        });
-        break;
-    }
-    if (roll(4) != 0) cloud.settle_all();
-  }
+  Walk walk(cloud);
+  for (int step = 0; step < 600; ++step) walk.step();
   EXPECT_GT(follower.changes, 200);
 }
 

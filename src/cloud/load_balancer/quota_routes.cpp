@@ -77,17 +77,21 @@ Result<http::Response> list(const Handlers& handlers, const Call& call) {
   return listed(handlers.context, call, rules, std::move(items));
 }
 
+void fill(LoadBalancerQuota& quota, const json::Object& request) {
+  for (const auto& limit : kLimits) {
+    for (const auto name : {limit.name, limit.other_name}) {
+      if (name.empty() || !request.contains(name)) continue;
+      (quota.*limit.value).reset();  // null: the default again
+      if (is_given(request, name)) quota.*limit.value = integer_or(request, name, -1);
+    }
+  }
+}
+
 Task<Result<http::Response>> put(const Handlers& handlers, Call& call) {
   FW_CO_TRY(const auto request, read_wsme(call.request.body, "quotas", "quota", quota_put()));
   auto made = co_await handlers.context.ledger.change<json::Object>([&](Work& work) -> Result<json::Object> {
     auto quota = quota_of(work.state(), project_of(work.state(), call));
-    for (const auto& limit : kLimits) {
-      for (const auto name : {limit.name, limit.other_name}) {
-        if (name.empty() || !request.contains(name)) continue;
-        (quota.*limit.value).reset();  // null: the default again
-        if (is_given(request, name)) quota.*limit.value = integer_or(request, name, -1);
-      }
-    }
+    fill(quota, request);
     work.put(quota);
     return show(quota);
   });

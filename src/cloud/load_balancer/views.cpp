@@ -235,34 +235,36 @@ json::Object View::show_full(const LoadBalancer& balancer) const {
   return full;
 }
 
+json::Object View::show_branch(const Pool& pool) const {
+  json::Object shown{{"id", pool.id},
+                     {"name", pool.name},
+                     {"provisioning_status", pool.provisioning_status},
+                     {"operating_status", operating_status(state, facts, pool)}};
+  if (const auto* monitor = monitor_of(state, pool)) {
+    shown.emplace("health_monitor", json::Object{{"id", monitor->id},
+                                                 {"name", monitor->name},
+                                                 {"type", monitor->type},
+                                                 {"provisioning_status", monitor->provisioning_status},
+                                                 {"operating_status", operating_status(*monitor)}});
+  }
+  json::Array members;
+  for (const auto* member : state.table<Member>().find_by("pool_id", pool.id)) {
+    members.push_back(json::Object{{"id", member->id},
+                                   {"name", member->name},
+                                   {"operating_status", operating_status(state, facts, *member)},
+                                   {"provisioning_status", member->provisioning_status},
+                                   {"address", member->address},
+                                   {"protocol_port", member->protocol_port}});
+  }
+  shown.emplace("members", std::move(members));
+  return shown;
+}
+
 json::Object View::show_status_tree(const LoadBalancer& balancer) const {
   json::Array listeners;
   for (const auto* listener : state.table<Listener>().find_by("load_balancer_id", balancer.id)) {
     json::Array pools;
-    if (const auto* pool = pool_of(state, *listener)) {
-      json::Object shown{{"id", pool->id},
-                         {"name", pool->name},
-                         {"provisioning_status", pool->provisioning_status},
-                         {"operating_status", operating_status(state, facts, *pool)}};
-      if (const auto* monitor = monitor_of(state, *pool)) {
-        shown.emplace("health_monitor", json::Object{{"id", monitor->id},
-                                                     {"name", monitor->name},
-                                                     {"type", monitor->type},
-                                                     {"provisioning_status", monitor->provisioning_status},
-                                                     {"operating_status", operating_status(*monitor)}});
-      }
-      json::Array members;
-      for (const auto* member : state.table<Member>().find_by("pool_id", pool->id)) {
-        members.push_back(json::Object{{"id", member->id},
-                                       {"name", member->name},
-                                       {"operating_status", operating_status(state, facts, *member)},
-                                       {"provisioning_status", member->provisioning_status},
-                                       {"address", member->address},
-                                       {"protocol_port", member->protocol_port}});
-      }
-      shown.emplace("members", std::move(members));
-      pools.push_back(std::move(shown));
-    }
+    if (const auto* pool = pool_of(state, *listener)) pools.push_back(show_branch(*pool));
     listeners.push_back(json::Object{{"id", listener->id},
                                      {"name", listener->name},
                                      {"operating_status", operating_status(state, facts, *listener)},

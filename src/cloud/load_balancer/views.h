@@ -22,6 +22,9 @@ struct View {
   // With all children in full, as the answer to a create has them.
   [[nodiscard]] json::Object show_full(const LoadBalancer& balancer) const;
 
+  // A pool in the status tree, with what hangs on it.
+  [[nodiscard]] json::Object show_branch(const Pool& pool) const;
+
   // {"loadbalancer": {…, "listeners": [{…, "pools": [{…, "health_monitor", "members"}]}]}}
   [[nodiscard]] json::Object show_status_tree(const LoadBalancer& balancer) const;
 };

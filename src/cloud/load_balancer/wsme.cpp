@@ -314,28 +314,34 @@ Result<std::vector<json::Object>> read_wsme_list(std::string_view body, std::str
   return objects;
 }
 
+namespace {
+
+std::string quoted_repr(std::string_view text) {
+  const char quote = text.contains('\'') && !text.contains('"') ? '"' : '\'';
+  std::string shown(1, quote);
+  for (const char c : text) {
+    if (c == quote || c == '\\') shown += '\\';
+    if (c == '\n') {
+      shown += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      shown += c;
+    }
+  }
+  return shown + quote;
+}
+
+}  // namespace
+
 std::string python_repr(const json::Value& value) {
   switch (value.kind()) {
     case boost::json::kind::null:
       return "None";
     case boost::json::kind::bool_:
       return value.get_bool() ? "True" : "False";
-    case boost::json::kind::string: {
-      const auto text = std::string_view(value.get_string());
-      const char quote = text.contains('\'') && !text.contains('"') ? '"' : '\'';
-      std::string shown(1, quote);
-      for (const char c : text) {
-        if (c == quote || c == '\\') shown += '\\';
-        if (c == '\n') {
-          shown += "\\n";
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-          shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        } else {
-          shown += c;
-        }
-      }
-      return shown + quote;
-    }
+    case boost::json::kind::string:
+      return quoted_repr(value.get_string());
     case boost::json::kind::array: {
       std::vector<std::string> items;
       for (const auto& item : value.get_array()) items.push_back(python_repr(item));
@@ -343,9 +349,8 @@ std::string python_repr(const json::Value& value) {
     }
     case boost::json::kind::object: {
       std::vector<std::string> items;
-      for (const auto& item : value.get_object()) {
-        items.push_back(fmt::format("{}: {}", python_repr(json::Value(item.key())), python_repr(item.value())));
-      }
+      for (const auto& item : value.get_object())
+        items.push_back(fmt::format("{}: {}", quoted_repr(item.key()), python_repr(item.value())));
       return fmt::format("{{{}}}", fmt::join(items, ", "));
     }
     default:

@@ -58,7 +58,7 @@ Result<> fill(Network& network, const json::Object& body) {
 Result<> fill_segment(Network& network, const json::Object& body) {
   const auto type = text_or(body, "provider:network_type", ""),
              bridge = text_or(body, "provider:physical_network", "");
-  if (type != "" && type != "flat" && type != "local") {
+  if (!type.empty() && type != "flat" && type != "local") {
     return fault(
         Errc::invalid, "InvalidInput",
         fmt::format("Invalid input for operation: network_type value '{}' not supported; flat and local are.", type));

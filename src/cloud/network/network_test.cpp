@@ -238,8 +238,8 @@ TEST_F(NetworkTest, ManyPortsAtOnceOrNone) {
 
 TEST_F(NetworkTest, APoolRunsDryAndRecovers) {
   make_networks();  // .2 is the router's; .3 to .6 are left
-  std::vector<std::string> ids;
-  for (int i = 0; i < 4; ++i) ids.push_back(float_ip());
+  std::vector<std::string> ids(4);
+  for (auto& id : ids) id = float_ip();
   const auto full = call("demo", "POST", "floatingips",
                          wrap("floatingip", fmt::format(R"("floating_network_id":"{}")", public_net)));
   EXPECT_EQ(type(full), "409 IpAddressGenerationFailure");

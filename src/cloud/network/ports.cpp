@@ -225,18 +225,25 @@ Result<std::string> free_address(const State& state, const Subnet& subnet) {
   return address->text();
 }
 
+namespace {
+
+Result<> add_all(Allocation& allocation, const std::vector<AddressRequest>& requests, bool named) {
+  for (const auto& request : requests) {
+    if (request.ip_address.empty() != named) FW_TRY_DO(allocation.add(request));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<FixedIp>> allocate_addresses(const State& state, std::string_view network_id,
                                                 const std::optional<std::vector<AddressRequest>>& wanted) {
   Allocation allocation(state, network_id);
   if (!wanted) FW_TRY_DO(allocation.one_of_each_version());
-  if (wanted) {
-    // Those that name an address first, so that none of them is given to one that takes any.
-    for (const bool named : {true, false}) {
-      for (const auto& request : *wanted) {
-        if (request.ip_address.empty() != named) FW_TRY_DO(allocation.add(request));
-      }
-    }
-  }
+  const auto requests = wanted.value_or(std::vector<AddressRequest>{});
+  // Those that name an address first, so that none of them is given to one that takes any.
+  FW_TRY_DO(add_all(allocation, requests, true));
+  FW_TRY_DO(add_all(allocation, requests, false));
   return std::move(allocation).done();
 }
 

@@ -76,7 +76,7 @@ Result<http::Response> list_quotas(const ApiContext& context) {
 
 Task<Result<http::Response>> update_quota(ApiContext& context, Call& call) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, "quota", rules(), BodyMethod::put));
-  const auto project = call.parameter("id");
+  const auto& project = call.parameter("id");
   auto done = co_await context.ledger.change<bool>([&](Work& work) -> Result<bool> {
     const auto* found = work.find<NetworkQuota>(project);
     NetworkQuota quota = found == nullptr ? NetworkQuota{project, {}} : *found;
@@ -91,7 +91,7 @@ Task<Result<http::Response>> update_quota(ApiContext& context, Call& call) {
 }
 
 Task<Result<http::Response>> reset_quota(ApiContext& context, Call& call) {
-  const auto project = call.parameter("id");
+  const auto& project = call.parameter("id");
   auto done = co_await context.ledger.change<bool>([&](Work& work) -> Result<bool> {
     if (work.find<NetworkQuota>(project) == nullptr) {
       return fault(Errc::not_found, "TenantQuotaNotFound",

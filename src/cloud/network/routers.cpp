@@ -26,22 +26,23 @@ Result<> check_gateway_free(const State& state, const Router& router) {
                            router.id, router.gateway_network_id));
 }
 
+Result<> check_apart(const Subnet& subnet, const Subnet& other) {
+  if (other.id == subnet.id) return bad_request(fmt::format("Router already has a port on subnet {}", subnet.id));
+  const auto cidr = net::Prefix::parse(subnet.cidr), other_cidr = net::Prefix::parse(other.cidr);
+  if (!cidr || !other_cidr || !cidr->overlaps(*other_cidr)) return {};
+  return bad_request(fmt::format("Cidr {} of subnet {} overlaps with cidr {} of subnet {}", subnet.cidr, subnet.id,
+                                 other.cidr, other.id));
+}
+
 // A router cannot tell two subnets with the same addresses apart.
 Result<> check_no_overlap(const State& state, const Router& router, const Subnet& subnet) {
-  const auto cidr = net::Prefix::parse(subnet.cidr);
   auto ports = interfaces_of(state, router.id);
   if (const auto* gateway = state.find<Port>(router.gateway_port_id)) ports.push_back(gateway);
   for (const auto* port : ports) {
     for (const auto& ip : port->fixed_ips) {
       const auto* other = state.find<Subnet>(ip.subnet_id);
-      if (other == nullptr) continue;
-      if (other->id == subnet.id)
-        return bad_request(fmt::format("Router already has a port on subnet {}", subnet.id));
-      const auto other_cidr = net::Prefix::parse(other->cidr);
-      if (cidr && other_cidr && cidr->overlaps(*other_cidr)) {
-        return bad_request(fmt::format("Cidr {} of subnet {} overlaps with cidr {} of subnet {}", subnet.cidr,
-                                       subnet.id, other->cidr, other->id));
-      }
+      auto apart = other == nullptr ? Result<>{} : check_apart(subnet, *other);
+      if (!apart) return apart;
     }
   }
   return {};
