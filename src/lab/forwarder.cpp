@@ -101,7 +101,7 @@ class RunningForwarder final : public Forwarder {
  private:
   Task<> accept() {
     for (;;) {
-      while (connections_ >= config_.max_connections) co_await ended_.wait();
+      while (count_->connections >= config_.max_connections) co_await count_->ended.wait();
       error_code error;
       tcp::socket peer =
           co_await acceptor_.async_accept(boost::asio::redirect_error(boost::asio::use_awaitable, error));
@@ -110,24 +110,30 @@ class RunningForwarder final : public Forwarder {
         co_await env_.timers.sleep(std::chrono::milliseconds(50));  // no descriptors left, say
         continue;
       }
-      tasks_.spawn("forwarded connection", serve(std::move(peer), Place(*this)));
+      tasks_.spawn("forwarded connection", serve(std::move(peer), Place(count_)));
     }
   }
+
+  // Outlives the forwarder where a loop that ends destroys connections last.
+  struct Count {
+    std::size_t connections = 0;
+    Notify ended;
+  };
 
   // Counts a connection for as long as it lives.
   class Place {
    public:
-    explicit Place(RunningForwarder& of) : of_(&of) { ++of.connections_; }
-    Place(Place&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    explicit Place(std::shared_ptr<Count> count) : count_(std::move(count)) { ++count_->connections; }
+    Place(Place&& other) noexcept = default;
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (of_ == nullptr) return;
-      --of_->connections_;
-      of_->ended_.notify_all();
+      if (!count_) return;
+      --count_->connections;
+      count_->ended.notify_all();
     }
 
    private:
-    RunningForwarder* of_;
+    std::shared_ptr<Count> count_;
   };
 
   Task<> serve(tcp::socket peer, Place place) {
@@ -153,8 +159,7 @@ class RunningForwarder final : public Forwarder {
   ForwarderConfig config_;
   Choose choose_;
   tcp::acceptor acceptor_;
-  std::size_t connections_ = 0;
-  Notify ended_;
+  std::shared_ptr<Count> count_ = std::make_shared<Count>();
   TaskGroup tasks_;
 };
 
