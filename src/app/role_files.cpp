@@ -122,7 +122,9 @@ std::string controller_config(const Instance& instance, const UpOptions& options
 std::string lab_config(const Instance& instance, const UpOptions& options, const std::string& images) {
   std::string publish;
   for (const std::string& one : options.publish) publish += (publish.empty() ? "" : ", ") + quoted(one);
-  std::string text = common(instance, "lab") + fmt::format(R"(lab:
+  std::string text =
+      common(instance, "lab") +
+      fmt::format(R"(lab:
   prefix: {}
   state_dir: {}
   pod_log_dir: {}
@@ -138,12 +140,11 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
     - {{name: minion-2}}
   publish: [{}]
   bind_pods: {}
+  api_port: {}
 )",
-                                                           instance.prefix(), quoted(instance.path("lab")),
-                                                           quoted(instance.path("logs/pods")),
-                                                           quoted(cluster_kubeconfig(instance, options, "lab")),
-                                                           quoted(instance.secret("lab.clouds.yaml")),
-                                                           client_address(options), publish, options.bind_pods);
+                  instance.prefix(), quoted(instance.path("lab")), quoted(instance.path("logs/pods")),
+                  quoted(cluster_kubeconfig(instance, options, "lab")), quoted(instance.secret("lab.clouds.yaml")),
+                  client_address(options), publish, options.bind_pods, options.kubeconfig.empty() ? 6443 : 0);
   // The person's images, one step further in.
   for (const std::string_view line : split(images, '\n')) text += line.empty() ? "" : fmt::format("  {}\n", line);
   return text;

@@ -13,6 +13,7 @@ const Resource kServices{"", "v1", "services", true};
 const Resource kNodes{"", "v1", "nodes", false};
 const Resource kPods{"", "v1", "pods", true};
 const Resource kEvents{"", "v1", "events", true};
+const Resource kServiceAccounts{"", "v1", "serviceaccounts", true};
 const Resource kEndpoints{"", "v1", "endpoints", true};
 const Resource kEndpointSlices{"discovery.k8s.io", "v1", "endpointslices", true};
 const Resource kNamespaces{"", "v1", "namespaces", false};

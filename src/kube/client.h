@@ -31,7 +31,7 @@ struct Resource {
 };
 
 extern const Resource kServices, kNodes, kPods, kEvents, kEndpoints, kEndpointSlices, kNamespaces, kSecrets,
-    kConfigMaps, kLeases;
+    kConfigMaps, kLeases, kServiceAccounts;
 
 enum class Patch { merge, json, strategic };
 

@@ -96,6 +96,7 @@ LabConfig read_lab_config(config::Section section) {
   read_cloud(section, lab);
   section.read("public_network", lab.public_network);
   section.read("private_network", lab.private_network);
+  section.read("private_subnet", lab.private_subnet);
   config::Section client = section.section("client");
   client.read("name", lab.client_name);
   client.read("address", lab.client_address);
@@ -107,6 +108,8 @@ LabConfig read_lab_config(config::Section section) {
   check_pod_cidr(section, lab);
   section.read("bind_pods", lab.bind_pods);
   section.read("heartbeat", lab.heartbeat);
+  section.read("node_linger", lab.node_linger);
+  section.read("api_port", lab.api_port);
   std::vector<std::string> publish;
   section.read("publish", publish);
   for (const std::string& text : publish) {
@@ -117,6 +120,8 @@ LabConfig read_lab_config(config::Section section) {
       section.problem("publish", parsed.error().what);
     }
   }
+  if (lab.client_name.empty() && !lab.publish.empty())
+    section.problem("publish", "nothing can be published without a client host: give client.name");
   read_images(section, lab.images);
   section.finish();
   return lab;

@@ -169,7 +169,8 @@ class RootBuilder {
                              "/var/log/nginx", "/var/cache", "/var/lib/nginx"})
       FW_TRY_DO(make_dirs(inside(path)));
     std::error_code error;
-    fs::create_symlink("/run", inside("/var/run"), error);
+    // Relative: what is mounted below it is found from outside, before this root is entered.
+    fs::create_symlink("../run", inside("/var/run"), error);
     if (error) return fail_errno("link /var/run", error.value());
     FW_TRY_DO(open_to_all("/tmp"));
     return open_to_all("/var/tmp");

@@ -12,26 +12,6 @@ using Variables = std::map<std::string, std::string>;
 
 std::string text_of(const json::Value& value) { return value.is_string() ? std::string(value.get_string()) : ""; }
 
-// metadata.labels['app'] and the plain paths that a Pod may refer to.
-Result<std::string> field(const json::Value& pod, const PodPlace& place, const std::string& path) {
-  if (path == "status.podIP" || path == "status.podIPs") return place.pod_ip;
-  if (path == "status.hostIP" || path == "status.hostIPs") return place.node_ip;
-  if (path == "spec.nodeName") return place.node_name;
-  if (path == "spec.serviceAccountName") return json::string_or(pod, path, "default");
-  if (path == "metadata.name" || path == "metadata.namespace" || path == "metadata.uid")
-    return json::string_or(pod, path);
-  const auto open = path.find("['");
-  if (open != std::string::npos && path.ends_with("']")) {
-    const std::string map = path.substr(0, open);
-    const auto key = path.substr(open + 2, path.size() - open - 4);
-    if (map == "metadata.labels" || map == "metadata.annotations") {
-      const auto* value = json::object_or_empty(pod, map).if_contains(key);
-      return value == nullptr ? std::string() : text_of(*value);
-    }
-  }
-  return fail(Errc::invalid, fmt::format("unsupported fieldPath: {}", path));
-}
-
 std::string_view singular(std::string_view kind) { return kind == "configmaps" ? "configmap" : "secret"; }
 
 Result<std::optional<std::string>> key_of(const json::Value& reference, std::string_view kind,
@@ -61,7 +41,7 @@ struct Source {
 
 Result<std::optional<std::string>> value_from(const json::Value& from, const Source& source) {
   if (const auto* path = json::find(from, "fieldRef.fieldPath")) {
-    FW_TRY(auto value, field(source.pod, source.place, text_of(*path)));
+    FW_TRY(auto value, pod_field(source.pod, source.place, text_of(*path)));
     return value;
   }
   if (const auto* reference = json::find(from, "configMapKeyRef"))
@@ -93,6 +73,7 @@ Result<Variables> environment(const json::Value& container, const Image& image, 
   variables.try_emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   variables["HOSTNAME"] = json::string_or(source.pod, "metadata.name");
   variables.try_emplace("HOME", image.user == "root" ? "/root" : "/");
+  for (const auto& [name, value] : source.place.services) variables[name] = value;
   FW_TRY_DO(add_env_from(container, source, variables));
   for (const auto& item : json::array_or_empty(container, "env")) {
     const std::string name = json::string_or(item, "name");
@@ -140,6 +121,25 @@ std::string user_of(const json::Value& pod, const json::Value& container, const 
 }
 
 }  // namespace
+
+Result<std::string> pod_field(const json::Value& pod, const PodPlace& place, const std::string& path) {
+  if (path == "status.podIP" || path == "status.podIPs") return place.pod_ip;
+  if (path == "status.hostIP" || path == "status.hostIPs") return place.node_ip;
+  if (path == "spec.nodeName") return place.node_name;
+  if (path == "spec.serviceAccountName") return json::string_or(pod, path, "default");
+  if (path == "metadata.name" || path == "metadata.namespace" || path == "metadata.uid")
+    return json::string_or(pod, path);
+  const auto open = path.find("['");
+  if (open != std::string::npos && path.ends_with("']")) {
+    const std::string map = path.substr(0, open);
+    const auto key = path.substr(open + 2, path.size() - open - 4);
+    if (map == "metadata.labels" || map == "metadata.annotations") {
+      const auto* value = json::object_or_empty(pod, map).if_contains(key);
+      return value == nullptr ? std::string() : text_of(*value);
+    }
+  }
+  return fail(Errc::invalid, fmt::format("unsupported fieldPath: {}", path));
+}
 
 std::string expand(std::string_view text, const std::map<std::string, std::string>& variables) {
   std::string out;
@@ -205,6 +205,10 @@ std::vector<std::pair<std::string, std::string>> config_references(const json::V
   for (const auto& volume : json::array_or_empty(pod, "spec.volumes")) {
     note(json::find(volume, "configMap"), "configmaps", "name");
     note(json::find(volume, "secret"), "secrets", "secretName");
+    for (const auto& source : json::array_or_empty(volume, "projected.sources")) {
+      note(json::find(source, "configMap"), "configmaps", "name");
+      note(json::find(source, "secret"), "secrets", "name");
+    }
   }
   return {found.begin(), found.end()};
 }

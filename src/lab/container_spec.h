@@ -52,6 +52,7 @@ BOOST_DESCRIBE_STRUCT(ContainerSpec, (),
 // What a pod knows of itself when its containers start.
 struct PodPlace {
   std::string pod_ip, node_ip, node_name;
+  std::map<std::string, std::string> services;  // variables (lab/service_env.h)
 };
 
 // Reads ConfigMaps ("configmaps") and Secrets ("secrets") of the pod's namespace; null when it does not exist. Values
@@ -68,6 +69,9 @@ using ConfigLookup =
 
 // The names of ConfigMaps and Secrets that the pod refers to, each once: ("configmaps", name).
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> config_references(const json::Value& pod);
+
+// What a fieldPath of the pod stands for: "metadata.name", "metadata.labels['app']", "status.podIP", … Error: invalid.
+[[nodiscard]] Result<std::string> pod_field(const json::Value& pod, const PodPlace& place, const std::string& path);
 
 // "$(NAME)" replaced where NAME is known, "$$" is "$", the rest is kept.
 [[nodiscard]] std::string expand(std::string_view text, const std::map<std::string, std::string>& variables);

@@ -1,10 +1,18 @@
 #include "lab/hosts.h"
 
+#include <csignal>
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "lab/node_plan.h"
+#include "lab/overlay.h"
+#include "lab/pod_record.h"
+#include "lab/sandbox.h"
 #include "net/links.h"
 #include "net/namespace.h"
+#include "runtime/process.h"
 
 namespace fairway::lab {
 
@@ -24,16 +32,40 @@ Task<Result<std::optional<json::Value>>> find_one(openstack::Client& cloud, std:
   co_return std::optional<json::Value>(found.front());
 }
 
-Task<Result<NetworkFacts>> read_network(openstack::Client& cloud, std::string name) {
-  FW_CO_TRY(const auto network, co_await find_one(cloud, "/v2.0/networks?name=" + percent_encode(name), "networks"));
+// The network or subnet whose id or name this is.
+Task<Result<std::optional<json::Value>>> find_named(openstack::Client& cloud, std::string collection,
+                                                    std::string name, std::string filter = "") {
+  for (const std::string key : {"id", "name"}) {
+    FW_CO_TRY(auto found,
+              co_await find_one(cloud, fmt::format("/v2.0/{}?{}={}{}", collection, key, percent_encode(name), filter),
+                                collection));
+    if (found) co_return found;
+  }
+  co_return std::optional<json::Value>();
+}
+
+// The network's first IPv4 subnet, or the one that is named.
+Task<Result<std::optional<json::Value>>> find_subnet(openstack::Client& cloud, std::string network_id,
+                                                     std::string name) {
+  const std::string filter = "ip_version=4&network_id=" + network_id;
+  Result<std::optional<json::Value>> found;
+  if (name.empty()) {
+    found = co_await find_one(cloud, "/v2.0/subnets?" + filter, "subnets");
+  } else {
+    found = co_await find_named(cloud, "subnets", name, "&" + filter);
+  }
+  co_return found;
+}
+
+Task<Result<NetworkFacts>> read_network(openstack::Client& cloud, std::string name, std::string subnet_name = "") {
+  FW_CO_TRY(const auto network, co_await find_named(cloud, "networks", name));
   if (!network)
     co_return fail(Errc::not_found,
                    fmt::format("the cloud has no network {} that the lab's project can see; make it, "
                                "or name another in the lab's configuration",
                                name));
   NetworkFacts facts{.id = json::string_or(*network, "id")};
-  FW_CO_TRY(const auto subnet,
-            co_await find_one(cloud, "/v2.0/subnets?ip_version=4&network_id=" + facts.id, "subnets"));
+  FW_CO_TRY(const auto subnet, co_await find_subnet(cloud, facts.id, subnet_name));
   // Another project's external network shows itself, not its subnets.
   if (!subnet) co_return facts;
   facts.subnet_id = json::string_or(*subnet, "id");
@@ -42,11 +74,14 @@ Task<Result<NetworkFacts>> read_network(openstack::Client& cloud, std::string na
   co_return facts;
 }
 
-// The node's port, found by name or made.
-Task<Result<json::Value>> node_port(Env& env, openstack::Client& cloud, std::string name, NetworkFacts network) {
-  const std::string path = fmt::format("/v2.0/ports?name={}&network_id={}", percent_encode(name), network.id);
-  FW_CO_TRY(const auto existing, co_await find_one(cloud, path, "ports"));
-  if (existing) co_return *existing;
+Task<Result<std::optional<json::Value>>> find_port(openstack::Client& cloud, std::string name,
+                                                   std::string network_id) {
+  std::string path = fmt::format("/v2.0/ports?name={}&network_id={}", percent_encode(name), network_id);
+  FW_CO_TRY(auto found, co_await find_one(cloud, std::move(path), "ports"));
+  co_return found;
+}
+
+Task<Result<json::Value>> make_port(Env& env, openstack::Client& cloud, std::string name, NetworkFacts network) {
   json::Object port{{"name", name},
                     {"network_id", network.id},
                     {"device_id", make_uuid(env.random)},
@@ -102,14 +137,14 @@ Result<Host> make_client(const net::Fabric& fabric, const LabConfig& config, con
 Result<> make_node(const net::Fabric& fabric, Node& node, const NetworkFacts& network, const json::Value& port) {
   const auto prefix = net::Prefix::parse(network.cidr);
   const json::Array& ips = json::array_or_empty(port, "fixed_ips");
+  node.port_id = json::string_or(port, "id");
   if (!prefix || ips.empty())
-    return fail(Errc::invalid,
-                fmt::format("port {} of node {} has no address", json::string_or(port, "id"), node.name));
+    return fail(Errc::invalid, fmt::format("port {} of node {} has no address", node.port_id, node.name));
   node.uuid = json::string_or(port, "device_id");
   node.address = json::string_or(ips.front(), "ip_address");
   FW_TRY_DO(plug_in(fabric, {.ns = node.ns,
                              .link = "eth0",
-                             .tap = net::Fabric::tap(json::string_or(port, "id")),
+                             .tap = net::Fabric::tap(node.port_id),
                              .mac = json::string_or(port, "mac_address"),
                              .address = fmt::format("{}/{}", node.address, prefix->length()),
                              .gateway = network.gateway,
@@ -119,14 +154,35 @@ Result<> make_node(const net::Fabric& fabric, Node& node, const NetworkFacts& ne
   return net::add_address(node.ns, "lo", node.pod_gateway + "/32");
 }
 
-// Pods of other nodes are behind those nodes.
-Result<> connect_nodes(const std::vector<Node>& nodes) {
-  for (const Node& node : nodes) {
-    for (const Node& other : nodes) {
-      if (other.name != node.name) FW_TRY_DO(net::set_route(node.ns, other.pod_cidr, other.address, "eth0"));
-    }
+Node node_of(const PlannedNode& planned, const LabConfig& config) {
+  Node node;
+  node.name = planned.record.name;
+  node.ns = net::Fabric(config.prefix).host_namespace(node.name);
+  node.control_plane = planned.record.control_plane;
+  node.leaving = planned.leaving;
+  const net::Prefix pods = node_pod_network(net::Prefix::parse(config.pod_cidr).value(), planned.record.pod_index);
+  node.pod_cidr = pods.text();
+  node.pod_gateway = pods.network().plus(1).value().text();
+  return node;
+}
+
+std::size_t pod_networks(const LabConfig& config) {
+  return std::size_t{1} << (24 - net::Prefix::parse(config.pod_cidr).value().length());
+}
+
+Result<> forget_node(const LabConfig& config, const std::string& name) {
+  FW_TRY(auto records, load_nodes(config.state_dir));
+  if (std::erase_if(records, [&](const NodeRecord& one) { return one.name == name; }) == 0) return {};
+  return save_nodes(config.state_dir, records);
+}
+
+// Containers of pods that nobody waits for: their processes, their networks, their folders.
+void end_pods(const LabConfig& config) {
+  for (const PodRecord& record : load_records(config.state_dir)) {
+    const std::string ns = sandbox_for(config.prefix, record.uid, record.address).ns;
+    for (const ProcessId& process : processes_of(config.state_dir, record, ns)) signal_process(process, SIGKILL);
+    (void)net::remove_namespace(ns);
   }
-  return {};
 }
 
 }  // namespace
@@ -139,27 +195,76 @@ net::Prefix node_pod_network(const net::Prefix& cluster, std::size_t index) {
 
 Task<Result<Hosts>> make_hosts(Env& env, openstack::Client& cloud, const LabConfig& config) {
   const net::Fabric fabric(config.prefix);
-  FW_CO_TRY(const NetworkFacts outside, co_await read_network(cloud, config.public_network));
-  FW_CO_TRY(const NetworkFacts inside, co_await read_network(cloud, config.private_network));
+  FW_CO_TRY(const NetworkFacts inside, co_await read_network(cloud, config.private_network, config.private_subnet));
   if (inside.subnet_id.empty())
-    co_return fail(Errc::not_found, fmt::format("network {} has no IPv4 subnet", config.private_network));
+    co_return fail(Errc::not_found, fmt::format("network {} has no IPv4 subnet{}", config.private_network,
+                                                config.private_subnet.empty() ? "" : " " + config.private_subnet));
   Hosts hosts;
-  FW_CO_TRY(hosts.client, make_client(fabric, config, outside));
-  const net::Prefix cluster = net::Prefix::parse(config.pod_cidr).value();
-  for (std::size_t index = 0; index < config.nodes.size(); ++index) {
-    Node node;
-    node.name = config.nodes[index].name;
-    node.ns = fabric.host_namespace(node.name);
-    node.control_plane = config.nodes[index].control_plane;
-    const net::Prefix pods = node_pod_network(cluster, index);
-    node.pod_cidr = pods.text();
-    node.pod_gateway = pods.network().plus(1).value().text();
-    FW_CO_TRY(const json::Value port, co_await node_port(env, cloud, node.name, inside));
-    FW_CO_TRY_DO(make_node(fabric, node, inside, port));
+  if (!config.client_name.empty()) {
+    FW_CO_TRY(const NetworkFacts outside, co_await read_network(cloud, config.public_network));
+    FW_CO_TRY(hosts.client, make_client(fabric, config, outside));
+  }
+  FW_CO_TRY(const auto known, load_nodes(config.state_dir));
+  FW_CO_TRY(const auto plan, plan_nodes(config.nodes, known, pod_networks(config)));
+  std::vector<NodeRecord> records;
+  for (const PlannedNode& planned : plan) records.push_back(planned.record);
+  // Before anything is made, so that whatever is made is found again.
+  FW_CO_TRY_DO(save_nodes(config.state_dir, records));
+  for (const PlannedNode& planned : plan) {
+    Node node = node_of(planned, config);
+    FW_CO_TRY(auto port, co_await find_port(cloud, node.name, inside.id));
+    if (!port && node.leaving) {
+      // Its taking down was interrupted close to the end.
+      FW_CO_TRY_DO(co_await remove_host(cloud, config, node.name));
+      continue;
+    }
+    if (!port) {
+      FW_CO_TRY(port, co_await make_port(env, cloud, node.name, inside));
+    }
+    FW_CO_TRY_DO(make_node(fabric, node, inside, *port));
     hosts.nodes.push_back(std::move(node));
   }
-  FW_CO_TRY_DO(connect_nodes(hosts.nodes));
+  FW_CO_TRY_DO(connect_overlay(hosts.nodes));
   co_return hosts;
+}
+
+Task<Result<>> remove_host(openstack::Client& cloud, const LabConfig& config, std::string node_name) {
+  const net::Fabric fabric(config.prefix);
+  const std::string ns = fabric.host_namespace(node_name);
+  if (net::namespace_exists(ns)) {
+    // Its cable first: a namespace lives on as long as anything in it does.
+    FW_CO_TRY_DO(net::remove_link(ns, kOverlayLink));
+    FW_CO_TRY_DO(net::remove_link(ns, "eth0"));
+    FW_CO_TRY_DO(net::remove_namespace(ns));
+  }
+  FW_CO_TRY(const auto network, co_await find_named(cloud, "networks", config.private_network));
+  if (network) {
+    FW_CO_TRY(const auto port, co_await find_port(cloud, node_name, json::string_or(*network, "id")));
+    if (port) {
+      const auto removed =
+          co_await cloud.send(Service::network, "DELETE", "/v2.0/ports/" + json::string_or(*port, "id"));
+      if (!removed && removed.error().code != Errc::not_found) co_return std::unexpected(removed.error());
+    }
+  }
+  co_return forget_node(config, node_name);
+}
+
+Task<Result<>> remove_all_hosts(Env& env, openstack::Client& cloud, const LabConfig& config) {
+  end_pods(config);
+  FW_CO_TRY(auto records, load_nodes(config.state_dir));
+  Result<> done;
+  for (const NodeRecord& record : records) {
+    const Result<> removed = co_await remove_host(cloud, config, record.name);
+    if (removed) continue;
+    env.log.warn("a node could not be taken down whole", {{"node", record.name}, {"why", removed.error().what}});
+    done = removed;
+  }
+  if (!config.client_name.empty())
+    (void)net::remove_namespace(net::Fabric(config.prefix).host_namespace(config.client_name));
+  if (!done) co_return done;
+  std::error_code ignored;
+  std::filesystem::remove_all(config.state_dir, ignored);
+  co_return done;
 }
 
 }  // namespace fairway::lab

@@ -24,20 +24,34 @@ struct Host {
 };
 
 struct Node : Host {
-  std::string uuid;  // the port's device_id; the providerID is openstack:///<uuid>
+  std::string uuid;     // the port's device_id; the providerID is openstack:///<uuid>
+  std::string port_id;  // of the port on the private network
   bool control_plane = false;
   std::string pod_cidr;     // "10.100.1.0/24"
   std::string pod_gateway;  // "10.100.1.1": the node in its pods' eyes
+  bool leaving = false;     // no longer in the configuration: it is emptied and taken down (lab/node_removal.h)
+  bool gone = false;        // taken down; what refers to it remains valid
 };
 
 struct Hosts {
-  Host client;
-  std::vector<Node> nodes;
+  Host client;              // without a name when there is none
+  std::vector<Node> nodes;  // those that leave stand behind
 };
 
-// Asks the cloud for networks and ports, and makes the namespaces. Errors: a network does not exist (not_found), the
-// cloud is away (unavailable), the kernel refuses.
+// Asks the cloud for networks and ports, makes the namespaces and the overlay, and notes the nodes in the state
+// directory. Errors: a network does not exist (not_found), the cloud is away (unavailable), the kernel refuses.
+// `config` outlives the task.
 [[nodiscard]] Task<Result<Hosts>> make_hosts(Env& env, openstack::Client& cloud, const LabConfig& config);
+
+// The end of one node on this machine and in the cloud: its port, its namespace with all that runs in it, its record.
+// Error: the cloud is away; then everything but the port is gone, and a second time completes it.
+[[nodiscard]] Task<Result<>> remove_host(openstack::Client& cloud, const LabConfig& config, std::string node_name);
+
+// The end of all that this configuration and its state directory ever made: pods (at once, without their grace), nodes,
+// client host, state. The network's bridge stays for who deletes the network (net::remove_bridge()). It asks no
+// Kubernetes API, and a second time completes what an error left. No lab of this configuration may run. Error: the cloud
+// is away; then ports are left, all else is gone.
+[[nodiscard]] Task<Result<>> remove_all_hosts(Env& env, openstack::Client& cloud, const LabConfig& config);
 
 // The n-th /24 of the cluster's pod network. Pure.
 [[nodiscard]] net::Prefix node_pod_network(const net::Prefix& cluster, std::size_t index);

@@ -3,9 +3,6 @@
 #include <csignal>
 #include <filesystem>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "net/namespace.h"
 
 namespace fairway::lab {
@@ -17,18 +14,27 @@ std::string uid_of(const json::Value& pod) { return json::string_or(pod, "metada
 }  // namespace
 
 Kubelet::Kubelet(PodContext& shared, const std::vector<Node>& nodes)
-    : shared_(shared), nodes_(nodes), pods_(shared.env.metrics.gauge("fairway_lab_pods", "Pods that this lab runs")) {
+    : shared_(shared),
+      nodes_(nodes),
+      pods_(shared.env.metrics.gauge(
+          "fairway_lab_pods", "Pods that this lab runs",
+          shared.config.cluster.empty() ? MetricLabels{} : MetricLabels{{"cluster", shared.config.cluster}})) {
   for (PodRecord& record : load_records(shared.config.state_dir)) {
     const std::string uid = record.uid;
     left_.emplace(uid, std::move(record));
   }
 }
 
-Kubelet::~Kubelet() = default;
+Kubelet::~Kubelet() { pods_.set(0); }
+
+std::size_t Kubelet::pods_on(const std::string& node_name) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(runners_, [&](const auto& one) { return one.second->record().node == node_name; }));
+}
 
 const Node* Kubelet::node_of(const std::string& name) const {
   const auto found = std::ranges::find(nodes_, name, &Node::name);
-  return found == nodes_.end() ? nullptr : &*found;
+  return found == nodes_.end() || found->gone ? nullptr : &*found;
 }
 
 void Kubelet::changed(const std::string& key, const json::Value* pod) {
@@ -51,13 +57,12 @@ void Kubelet::changed(const std::string& key, const json::Value* pod) {
     if (!shared_.config.bind_pods || json::find(*pod, "metadata.deletionTimestamp") != nullptr) return;
     std::vector<std::string> workers;
     for (const Node& node : nodes_) {
-      if (!node.control_plane) workers.push_back(node.name);
+      if (!node.control_plane && !node.leaving) workers.push_back(node.name);
     }
     if (workers.empty()) return;
-    boost::asio::co_spawn(shared_.context,
-                          bind(json::string_or(*pod, "metadata.namespace"), json::string_or(*pod, "metadata.name"),
-                               workers[next_node_++ % workers.size()]),
-                          boost::asio::detached);
+    shared_.tasks.spawn("bind a pod",
+                        bind(json::string_or(*pod, "metadata.namespace"), json::string_or(*pod, "metadata.name"),
+                             workers[next_node_++ % workers.size()]));
   } else if (const Node* node = node_of(node_name); node != nullptr) {
     begin(*node, *pod);
   }
@@ -104,9 +109,7 @@ void Kubelet::add(const Node& node, json::Value pod, PodRecord record) {
   const std::string uid = record.uid;
   runners_[uid] = std::make_unique<PodRunner>(shared_, node, std::move(pod), std::move(record));
   pods_.set(static_cast<double>(runners_.size()));
-  boost::asio::co_spawn(shared_.context, run(uid), [](const std::exception_ptr& thrown) {
-    if (thrown) std::rethrow_exception(thrown);
-  });
+  shared_.tasks.spawn("pod " + uid, run(uid));
 }
 
 Task<> Kubelet::run(std::string uid) {
@@ -117,18 +120,24 @@ Task<> Kubelet::run(std::string uid) {
 
 // A pod that was deleted while no lab was there: its processes and network are all that is left of it.
 void Kubelet::end_orphan(const PodRecord& record) {
-  for (const ContainerRecord& container : record.containers) {
-    if (container.pid != 0) signal_process({container.pid, container.start_ticks}, SIGKILL);
+  const Sandbox sandbox = sandbox_for(shared_.config.prefix, record.uid, record.address);
+  for (const ProcessId& process : processes_of(shared_.config.state_dir, record, sandbox.ns)) {
+    signal_process(process, SIGKILL);
+    shared_.tasks.spawn("the end of a container", reap(process));
   }
   if (const Node* node = node_of(record.node); node != nullptr) {
-    const Result<> removed = remove_sandbox(*node, sandbox_for(shared_.config.prefix, record.uid, record.address));
+    const Result<> removed = remove_sandbox(*node, sandbox);
     if (!removed)
       shared_.env.log.warn("a pod's network could not be removed",
                            {{"pod", record.ns + "/" + record.name}, {"why", removed.error().what}});
+  } else {
+    (void)net::remove_namespace(sandbox.ns);  // of a node that was taken down
   }
   std::error_code ignored;
   std::filesystem::remove_all(pod_folder(shared_.config.state_dir, record.uid), ignored);
 }
+
+Task<> Kubelet::reap(ProcessId process) { co_await wait_process(process); }
 
 Task<> Kubelet::bind(std::string ns, std::string name, std::string node) {
   const json::Value binding =

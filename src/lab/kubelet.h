@@ -21,6 +21,9 @@ class Kubelet {
   void changed(const std::string& key, const json::Value* pod);
   void synced();
 
+  // How many pods of this node are here, from their begin to the end of their processes.
+  [[nodiscard]] std::size_t pods_on(const std::string& node_name) const;
+
  private:
   void begin(const Node& node, const json::Value& pod);
   void add(const Node& node, json::Value pod, PodRecord record);
@@ -28,6 +31,7 @@ class Kubelet {
   [[nodiscard]] const Node* node_of(const std::string& name) const;
   Task<> bind(std::string ns, std::string name, std::string node);
   Task<> run(std::string uid);
+  static Task<> reap(ProcessId process);
 
   PodContext& shared_;
   const std::vector<Node>& nodes_;

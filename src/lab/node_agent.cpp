@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "base/backoff.h"
+#include "lab/overlay.h"
 
 namespace fairway::lab {
 
 namespace {
 
-constexpr const char* kLeaseNamespace = "kube-node-lease";
 constexpr std::int64_t kLeaseSeconds = 40;
 
 json::Object condition(const json::Value& before, const char* type, bool value, const char* reason,
@@ -52,6 +52,15 @@ json::Object resources() {
           {"pods", "250"}};
 }
 
+// What Flannel writes on a node, and what others of its kind read there.
+json::Object overlay_annotations(const Node& node) {
+  const json::Object data{{"VNI", 1}, {"VtepMAC", overlay_mac(node.uuid)}};
+  return {{"flannel.alpha.coreos.com/backend-data", json::write(data)},
+          {"flannel.alpha.coreos.com/backend-type", "vxlan"},
+          {"flannel.alpha.coreos.com/kube-subnet-manager", "true"},
+          {"flannel.alpha.coreos.com/public-ip", node.address}};
+}
+
 bool is_not_ready_taint(const json::Value& taint) {
   return json::string_or(taint, "key") == "node.kubernetes.io/not-ready";
 }
@@ -73,14 +82,17 @@ json::Value node_object(const Node& node) {
     spec["taints"] =
         json::Array{json::Object{{"key", "node-role.kubernetes.io/control-plane"}, {"effect", "NoSchedule"}}};
   }
-  return json::Object{{"apiVersion", "v1"},
-                      {"kind", "Node"},
-                      {"metadata", json::Object{{"name", node.name}, {"labels", std::move(labels)}}},
-                      {"spec", std::move(spec)}};
+  return json::Object{
+      {"apiVersion", "v1"},
+      {"kind", "Node"},
+      {"metadata",
+       json::Object{{"name", node.name}, {"labels", std::move(labels)}, {"annotations", overlay_annotations(node)}}},
+      {"spec", std::move(spec)}};
 }
 
 json::Value node_status(const Node& node, const json::Value& before, const std::string& now) {
   const json::Array conditions{
+      condition(before, "NetworkUnavailable", false, "FlannelIsUp", "Flannel is running on this node", now),
       condition(before, "MemoryPressure", false, "KubeletHasSufficientMemory",
                 "kubelet has sufficient memory available", now),
       condition(before, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
@@ -100,8 +112,9 @@ Task<Result<>> NodeAgent::take_over(json::Value existing) {
   const std::string wanted = "openstack:///" + node_.uuid;
   const std::string path = kube::kNodes.path("", node_.name);
   const std::string provider = json::string_or(existing, "spec.providerID");
-  if (!provider.empty() && provider != wanted) {
-    // The providerID of a Node never changes; a node with another is another machine.
+  const std::string pods = json::string_or(existing, "spec.podCIDR", node_.pod_cidr);
+  if ((!provider.empty() && provider != wanted) || pods != node_.pod_cidr) {
+    // What a Node has of these never changes; a node with others is another machine.
     FW_CO_TRY_DO(co_await kube_.remove(path));
     FW_CO_TRY_DO(co_await kube_.create(kube::kNodes.path(), node_object(node_)));
     co_return Result<>{};
@@ -115,10 +128,16 @@ Task<Result<>> NodeAgent::take_over(json::Value existing) {
       taints.push_back(taint);
     }
   }
+  const json::Object annotations = overlay_annotations(node_);
+  const json::Object& present = json::object_or_empty(existing, "metadata.annotations");
+  for (const auto& one : annotations) {
+    const json::Value* there = present.if_contains(one.key());
+    changed = changed || there == nullptr || *there != one.value();
+  }
   if (!changed && !provider.empty()) co_return Result<>{};
-  json::Object spec{{"providerID", wanted}};
+  json::Object spec{{"providerID", wanted}, {"podCIDR", node_.pod_cidr}};
   spec["taints"] = taints.empty() ? json::Value(nullptr) : json::Value(taints);
-  json::Object patch{{"spec", std::move(spec)}};
+  json::Object patch{{"metadata", json::Object{{"annotations", annotations}}}, {"spec", std::move(spec)}};
   FW_CO_TRY_DO(co_await kube_.patch(path, kube::Patch::merge, json::Value(std::move(patch))));
   co_return Result<>{};
 }

@@ -7,6 +7,8 @@
 
 namespace fairway::lab {
 
+constexpr const char* kLeaseNamespace = "kube-node-lease";
+
 // The Node as it is registered: labels, providerID, pod CIDR, and the taint that keeps pods off the control plane.
 // Pure.
 [[nodiscard]] json::Value node_object(const Node& node);

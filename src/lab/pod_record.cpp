@@ -1,16 +1,51 @@
 #include "lab/pod_record.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "base/strings.h"
 #include "json/described.h"
 
 namespace fairway::lab {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+ino_t identity_of(const std::string& namespace_file) {
+  struct stat facts{};
+  return ::stat(namespace_file.c_str(), &facts) == 0 ? facts.st_ino : 0;
+}
+
+}  // namespace
+
+std::optional<ProcessId> process_of(const std::string& state_dir, const std::string& uid,
+                                    const ContainerRecord& container, const std::string& ns) {
+  const ProcessId noted{container.pid, container.start_ticks};
+  if (noted.pid != 0) return process_alive(noted) ? std::optional(noted) : std::nullopt;
+  std::ifstream file(pod_folder(state_dir, uid) + "/" + container.name + "/pid");
+  std::stringstream text;
+  text << file.rdbuf();
+  const auto pid = parse_int(trim(text.str()));
+  if (!pid) return std::nullopt;
+  // The number may belong to a stranger by now; a stranger is not in the pod's network.
+  const auto own = identity_of("/run/netns/" + ns);
+  const bool inside = own != 0 && identity_of("/proc/" + std::to_string(*pid) + "/ns/net") == own;
+  return inside ? identify_process(static_cast<int>(*pid)) : std::nullopt;
+}
+
+std::vector<ProcessId> processes_of(const std::string& state_dir, const PodRecord& record, const std::string& ns) {
+  std::vector<ProcessId> running;
+  for (const ContainerRecord& container : record.containers) {
+    if (const auto process = process_of(state_dir, record.uid, container, ns)) running.push_back(*process);
+  }
+  return running;
+}
 
 std::string pod_folder(const std::string& state_dir, const std::string& uid) { return state_dir + "/pods/" + uid; }
 

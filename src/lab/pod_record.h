@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/describe.hpp>
 
 #include "base/result.h"
+#include "runtime/process.h"
 
 namespace fairway::lab {
 
@@ -35,6 +37,14 @@ BOOST_DESCRIBE_STRUCT(PodRecord, (), (uid, ns, name, node, address, start_time, 
 
 // <state_dir>/pods/<uid>
 [[nodiscard]] std::string pod_folder(const std::string& state_dir, const std::string& uid);
+
+// The processes of a pod's containers that still run, by its record and by the pid files of containers whose start was
+// not noted any more, since their lab was killed; `ns` is the pod's network namespace.
+[[nodiscard]] std::vector<ProcessId> processes_of(const std::string& state_dir, const PodRecord& record,
+                                                  const std::string& ns);
+// The one of this container.
+[[nodiscard]] std::optional<ProcessId> process_of(const std::string& state_dir, const std::string& uid,
+                                                  const ContainerRecord& container, const std::string& ns);
 
 // Whole or not at all.
 [[nodiscard]] Result<> save_record(const std::string& state_dir, const PodRecord& record);

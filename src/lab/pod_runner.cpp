@@ -4,8 +4,6 @@
 #include <filesystem>
 
 #include <fmt/format.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "base/backoff.h"
 #include "lab/container_spec.h"
@@ -35,7 +33,12 @@ PodRunner::PodRunner(PodContext& shared, const Node& node, json::Value pod, PodR
     }
   }
   for (const auto& slot : slots_) {
-    slot->adopt(record_of(*slot));
+    ContainerRecord& known = record_of(*slot);
+    if (const auto process = process_of(shared.config.state_dir, record_.uid, known, sandbox_.ns)) {
+      known.pid = process->pid;
+      known.start_ticks = process->start_ticks;
+    }
+    slot->adopt(known, now());
     // Of an earlier life of this machine: the API remembers what was started, and nothing of it is here.
     if (adopted_nothing) slot->state.restart_count = restarts_known(*slot);
   }
@@ -90,11 +93,19 @@ const json::Value* PodRunner::container_json(const Slot& slot) const {
 
 void PodRunner::spawn(Task<> task) {
   ++tasks_;
-  boost::asio::co_spawn(shared_.context, std::move(task), [this](const std::exception_ptr& thrown) {
-    --tasks_;
-    changed_.notify_all();
-    if (thrown) std::rethrow_exception(thrown);
-  });
+  shared_.tasks.spawn("pod " + key(), counted(std::move(task)));
+}
+
+Task<> PodRunner::counted(Task<> task) {
+  struct Ended {
+    PodRunner& runner;
+    ~Ended() {
+      --runner.tasks_;
+      runner.changed_.notify_all();
+    }
+  };
+  const Ended ended{*this};
+  co_await std::move(task);
 }
 
 Task<> PodRunner::run() {
@@ -142,6 +153,8 @@ Task<> PodRunner::run_container(Slot& slot) {
   const std::string policy = slot.init && restart_policy() == "Always" ? "OnFailure" : restart_policy();
   if (slot.state.kind == Kind::terminated && !restarts(policy, slot.state.ended.exit_code)) co_return;
   if (slot.process) start_probes(slot, true);
+  // It ended while no lab watched.
+  if (slot.state.kind == Kind::terminated) slot.prepare_restart(shared_.env.clock.steady());
   while (!stopping_) {
     if (!slot.process) {
       if (slot.state.last && slot.crash_wait > Duration::zero()) {

@@ -12,6 +12,7 @@
 
 #include "kube/client.h"
 #include "kube/events.h"
+#include "kube/reflector.h"
 #include "lab/container_spec.h"
 #include "lab/hosts.h"
 #include "lab/pod_record.h"
@@ -20,18 +21,20 @@
 #include "lab/sandbox.h"
 #include "runtime/process.h"
 #include "runtime/sync.h"
+#include "runtime/task_group.h"
 
 namespace fairway::lab {
 
 // What all runners share; outlives them.
 struct PodContext {
-  boost::asio::io_context& context;
+  TaskGroup& tasks;
   Env& env;
   kube::Client& kube;
   kube::EventRecorder& events;
   const LabConfig& config;
   // Until no new connection comes to this pod's address any more; at most so long. Empty: nobody sends any.
   std::function<Task<>(json::Value pod, std::string address, Duration limit)> wait_for_leave;
+  const kube::Reflector& services;
 };
 
 class PodRunner {
@@ -61,7 +64,12 @@ class PodRunner {
   Task<Result<>> launch(Slot& slot, const ContainerSpec& spec);
   Task<Result<ContainerSpec>> make_spec(Slot& slot, const Image& image);
   Task<Result<>> read_config_objects();
+  Task<Result<>> read_tokens();
   Result<> add_volumes(Slot& slot, ContainerSpec& spec);
+  [[nodiscard]] Result<> fill_volume(const json::Value& volume, const std::string& folder);
+  [[nodiscard]] PodPlace place() const;
+  [[nodiscard]] const std::map<std::string, std::string>* config_object(std::string_view kind,
+                                                                        const std::string& name) const;
   Task<> wait_for_end(Slot& slot);
   void note_end(Slot& slot, const ProcessEnd& end);
   Task<> back_off(Slot& slot, std::string reason, std::string message, Duration wait);
@@ -77,6 +85,7 @@ class PodRunner {
   void clean();
 
   void spawn(Task<> task);
+  Task<> counted(Task<> task);
   void touch();
   void save();
   [[nodiscard]] bool ending() const;
@@ -95,6 +104,7 @@ class PodRunner {
   std::vector<std::unique_ptr<Slot>> slots_;  // init containers first
   std::size_t init_count_ = 0;
   std::map<std::pair<std::string, std::string>, std::map<std::string, std::string>> config_objects_;
+  std::map<std::pair<std::string, std::string>, std::string> tokens_;  // by volume and path
   Notify changed_;
   int tasks_ = 0;
   bool ready_for_containers_ = false;

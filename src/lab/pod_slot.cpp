@@ -9,7 +9,7 @@ constexpr std::chrono::seconds kLongestWait{300};
 
 }  // namespace
 
-void PodRunner::Slot::adopt(const ContainerRecord& record) {
+void PodRunner::Slot::adopt(const ContainerRecord& record, const std::string& now) {
   state.restart_count = record.restart_count;
   state.image_id = record.image_id;
   state.container_id = record.container_id;
@@ -18,6 +18,11 @@ void PodRunner::Slot::adopt(const ContainerRecord& record) {
   if (record.pid != 0 && process_alive(known)) {
     process = known;
     state.kind = ContainerState::Kind::running;
+    return;
+  }
+  // It ended while no lab watched; as our own child it can still say how.
+  if (const auto end = record.pid == 0 ? std::nullopt : reap_ended(known)) {
+    note_end(*end, now);
     return;
   }
   if (record.pid == 0 && !record.has_ended) return;

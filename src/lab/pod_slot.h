@@ -19,7 +19,7 @@ struct PodRunner::Slot {
   int failed_starts = 0;
 
   // Takes over what an earlier lab remembers: a process that still runs, or how it ended.
-  void adopt(const ContainerRecord& record);
+  void adopt(const ContainerRecord& record, const std::string& now);
   void note_end(const ProcessEnd& end, const std::string& now);
   // After an end that is followed by another start. The first restart is at once; those after it wait 10 s, doubled
   // up to 5 min, unless the container ran for 10 min.

@@ -13,6 +13,8 @@
 #include "json/described.h"
 #include "lab/container_spec.h"
 #include "lab/pod_slot.h"
+#include "lab/projected.h"
+#include "lab/service_env.h"
 
 namespace fairway::lab {
 
@@ -119,14 +121,13 @@ Task<Result<>> PodRunner::start_container(Slot& slot) {
 
 Task<Result<ContainerSpec>> PodRunner::make_spec(Slot& slot, const Image& image) {
   FW_CO_TRY_DO(co_await read_config_objects());
+  FW_CO_TRY_DO(co_await read_tokens());
   const ConfigLookup lookup = [this](std::string_view kind, const std::string& name) {
-    const auto found = config_objects_.find({std::string(kind), name});
-    return found == config_objects_.end() ? nullptr : &found->second;
+    return config_object(kind, name);
   };
-  const PodPlace place{sandbox_.address, node_.address, node_.name};
   const json::Value* container = container_json(slot);
   if (container == nullptr) co_return fail(Errc::not_found, "the pod has no such container any more");
-  FW_CO_TRY(ContainerSpec spec, container_spec(pod_, *container, image, place, lookup));
+  FW_CO_TRY(ContainerSpec spec, container_spec(pod_, *container, image, place(), lookup));
   const std::string folder = pod_folder(shared_.config.state_dir, record_.uid) + "/" + slot.state.name;
   const std::string logs = fmt::format("{}/{}_{}_{}/{}", shared_.config.pod_log_dir, record_.ns, record_.name,
                                        record_.uid, slot.state.name);
@@ -167,27 +168,74 @@ Result<> PodRunner::add_volumes(Slot& slot, ContainerSpec& spec) {
     const std::string source = pod_folder(shared_.config.state_dir, record_.uid) + "/volumes/" + name;
     std::error_code error;
     fs::create_directories(source, error);
+    if (!error) fs::permissions(fs::path(source).parent_path(), fs::perms::owner_all, error);
     if (error) return fail_errno("make " + source, error.value());
-    const bool map = json::find(*volume, "configMap") != nullptr;
-    if (map || json::find(*volume, "secret") != nullptr) {
-      const std::string object = json::string_or(*volume, map ? "configMap.name" : "secret.secretName");
-      const auto data = config_objects_.find({map ? "configmaps" : "secrets", object});
-      if (data == config_objects_.end())
-        return fail(Errc::invalid, fmt::format("{} \"{}\" not found", map ? "configmap" : "secret", object));
-      for (const auto& [key, value] : data->second) FW_TRY_DO(write_text(source + "/" + key, value));
-    } else if (json::find(*volume, "emptyDir") == nullptr && json::find(*volume, "projected") == nullptr) {
-      return fail(Errc::unsupported,
-                  fmt::format("volume {} is none of emptyDir, configMap and secret: the lab's nodes "
-                              "mount no others",
-                              name));
-    } else {
-      fs::permissions(source, fs::perms::all, error);
-    }
+    FW_TRY_DO(fill_volume(*volume, source));
+    const bool read_only = json::find(*volume, "configMap") != nullptr || json::find(*volume, "projected") != nullptr;
     std::string sub = json::string_or(mount, "subPath");
     spec.mounts.push_back({sub.empty() ? source : source + "/" + sub, json::string_or(mount, "mountPath"),
-                           map || json::bool_or(mount, "readOnly")});
+                           read_only || json::bool_or(mount, "readOnly")});
   }
   return {};
+}
+
+Result<> PodRunner::fill_volume(const json::Value& volume, const std::string& folder) {
+  const bool map = json::find(volume, "configMap") != nullptr;
+  std::map<std::string, std::string> files;
+  if (map || json::find(volume, "secret") != nullptr) {
+    const std::string object = json::string_or(volume, map ? "configMap.name" : "secret.secretName");
+    const auto* data = config_object(map ? "configmaps" : "secrets", object);
+    if (data == nullptr)
+      return fail(Errc::invalid, fmt::format("{} \"{}\" not found", map ? "configmap" : "secret", object));
+    files = *data;
+  } else if (json::find(volume, "projected") != nullptr) {
+    const auto lookup = [this](std::string_view kind, const std::string& name) { return config_object(kind, name); };
+    files = projected_files(pod_, volume, place(), lookup);
+    for (const auto& [where, token] : tokens_) {
+      if (where.first == json::string_or(volume, "name")) files[where.second] = token;
+    }
+  } else if (json::find(volume, "emptyDir") != nullptr) {
+    std::error_code ignored;
+    fs::permissions(folder, fs::perms::all, ignored);
+  } else {
+    return fail(
+        Errc::unsupported,
+        fmt::format("volume {} is none of emptyDir, configMap, secret and projected: the lab's nodes mount no "
+                    "others",
+                    json::string_or(volume, "name")));
+  }
+  for (const auto& [path, content] : files) {
+    std::error_code error;
+    fs::create_directories(fs::path(folder + "/" + path).parent_path(), error);
+    FW_TRY_DO(write_text(folder + "/" + path, content));
+  }
+  return {};
+}
+
+PodPlace PodRunner::place() const {
+  return {sandbox_.address, node_.address, node_.name, service_environment(shared_.services.items(), pod_)};
+}
+
+const std::map<std::string, std::string>* PodRunner::config_object(std::string_view kind,
+                                                                   const std::string& name) const {
+  const auto found = config_objects_.find({std::string(kind), name});
+  return found == config_objects_.end() ? nullptr : &found->second;
+}
+
+// An API without service accounts' tokens is no reason not to run: the pod then has the other files.
+Task<Result<>> PodRunner::read_tokens() {
+  tokens_.clear();
+  const std::string account = json::string_or(pod_, "spec.serviceAccountName", "default");
+  for (const WantedToken& wanted : wanted_tokens(pod_)) {
+    const auto answer = co_await shared_.kube.create(kube::kServiceAccounts.path(record_.ns, account, "token"),
+                                                     token_request(pod_, wanted));
+    if (answer) {
+      tokens_[{wanted.volume, wanted.path}] = json::string_or(*answer, "status.token");
+    } else if (answer.error().code == Errc::unavailable || answer.error().code == Errc::timeout) {
+      co_return std::unexpected(answer.error());
+    }
+  }
+  co_return Result<>{};
 }
 
 Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
@@ -201,6 +249,8 @@ Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
   starter.log_file = folder + "/start.log";
   starter.own_session = true;
   ProcessEnd end;
+  // A container that runs must be known to the next lab.
+  co_await begin_uninterrupted();
   const auto begun = start_process(starter);
   if (begun) end = co_await wait_process(*begun);
   const auto pid = parse_int(read_text(spec.pid_file));
@@ -211,6 +261,7 @@ Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
     slot.state.message = "failed to start container \"" + slot.state.name + "\": " + why;
     event(kube::EventType::warning, "Failed", "Error: " + slot.state.message);
     slot.state.last = Termination{128, 0, "StartError", slot.state.message, now(), now()};
+    co_await end_uninterrupted(shared_.tasks);
     co_return fail(Errc::invalid, slot.state.message);
   }
   slot.failed_starts = 0;
@@ -230,6 +281,7 @@ Task<Result<>> PodRunner::launch(Slot& slot, const ContainerSpec& spec) {
   record.container_id = slot.state.container_id;
   record.has_ended = false;
   save();
+  co_await end_uninterrupted(shared_.tasks);
   event(kube::EventType::normal, "Created", "Created container: " + slot.state.name);
   event(kube::EventType::normal, "Started", "Started container " + slot.state.name);
   start_probes(slot, false);

@@ -40,6 +40,7 @@ Task<> Proxy::run() {
     const std::uint64_t seen = wanted_;
     bool good = true;
     for (const auto& state : nodes_) {
+      if (state->node.gone) continue;
       const Result<> programmed = program(*state);
       if (!programmed) {
         good = false;
@@ -121,6 +122,12 @@ Task<http::Response> Proxy::answer_health(const NodeState& state, std::uint16_t 
   http::Response answer = http::Response::json(health.local_endpoints > 0 ? 200 : 503, json::write(body));
   answer.headers.set("X-Load-Balancing-Endpoint-Weight", std::to_string(health.local_endpoints));
   co_return answer;
+}
+
+void Proxy::forget_gone() {
+  for (const auto& state : nodes_) {
+    if (state->node.gone) state->health_servers.clear();
+  }
 }
 
 Task<> Proxy::stop() {

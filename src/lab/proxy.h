@@ -36,6 +36,8 @@ class Proxy {
   // Until cancelled.
   Task<> run();
   Task<> stop();
+  // Forgets nodes that are gone: whatever of ours is open in their namespaces is closed.
+  void forget_gone();
 
  private:
   struct NodeState;

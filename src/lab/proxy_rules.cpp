@@ -156,7 +156,8 @@ table {0} {{
   chain postrouting {{
     type nat hook postrouting priority srcnat;
     meta mark and 0x4000 == 0x4000 masquerade
-    ip saddr @pods ip daddr != @all-pods masquerade
+    ip saddr @pods ip daddr != @all-pods ip daddr != 224.0.0.0/4 masquerade fully-random
+    ip saddr != @all-pods ip daddr @all-pods ip daddr != @pods masquerade fully-random
   }}
   chain refuse {{
     ip daddr . meta l4proto . th dport @refused reject

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "lab/overlay.h"
 #include "net/links.h"
 #include "net/namespace.h"
+#include "net/vxlan.h"
 
 namespace fairway::lab {
 
@@ -15,6 +17,8 @@ Sandbox sandbox_for(const std::string& prefix, const std::string& uid, const std
 Result<> make_sandbox(const Node& node, const Sandbox& sandbox) {
   FW_TRY_DO(net::make_namespace(sandbox.ns));
   FW_TRY_DO(net::make_veth({node.ns, sandbox.link, ""}, {sandbox.ns, "eth0", ""}));
+  FW_TRY_DO(net::set_mtu(node.ns, sandbox.link, kPodMtu));
+  FW_TRY_DO(net::set_mtu(sandbox.ns, "eth0", kPodMtu));
   FW_TRY_DO(net::set_route(node.ns, sandbox.address + "/32", "", sandbox.link));
   FW_TRY_DO(net::add_address(sandbox.ns, "eth0", sandbox.address + "/32"));
   FW_TRY_DO(net::set_route(sandbox.ns, node.pod_gateway + "/32", "", "eth0"));

@@ -20,6 +20,8 @@ struct VethEnd {
 // Both ends up. When `a` exists already with its peer in place: nothing.
 [[nodiscard]] Result<> make_veth(const VethEnd& a, const VethEnd& b);
 [[nodiscard]] Result<> attach_to_bridge(const std::string& ns, const std::string& link, const std::string& bridge);
+// Removes a bridge into which nothing is plugged any more. Error: conflict (something is).
+[[nodiscard]] Result<> remove_bridge(const std::string& ns, const std::string& name);
 [[nodiscard]] Result<> remove_link(const std::string& ns, const std::string& name);
 [[nodiscard]] Result<std::vector<std::string>> list_links(const std::string& ns);
 

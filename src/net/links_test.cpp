@@ -134,5 +134,16 @@ TEST_F(Links, IPv6AddressesWorkAtOnceAndAreAnnounced) {
   FW_EXPECT_OK(remove_route(a_, "::/0"));
 }
 
+TEST_F(Links, ABridgeGoesWhenNothingIsPluggedIn) {
+  FW_ASSERT_OK(make_bridge(a_, "br"));
+  FW_ASSERT_OK(make_veth({a_, "tap", ""}, {b_, "eth0", ""}));
+  FW_ASSERT_OK(attach_to_bridge(a_, "tap", "br"));
+  EXPECT_EQ(remove_bridge(a_, "br").error().code, Errc::conflict);
+  FW_ASSERT_OK(remove_link(b_, "eth0"));
+  FW_EXPECT_OK(remove_bridge(a_, "br"));
+  FW_EXPECT_OK(remove_bridge(a_, "br"));
+  EXPECT_THAT(list_links(a_).value(), Not(Contains("br")));
+}
+
 }  // namespace
 }  // namespace fairway::net

@@ -232,6 +232,13 @@ OwnedFd open_process(const ProcessId& process) {
   return handle;
 }
 
+std::optional<ProcessEnd> reap(idtype_t kind, id_t id) {
+  siginfo_t info{};
+  if (::waitid(kind, id, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return std::nullopt;
+  if (info.si_code == CLD_EXITED) return ProcessEnd{.exit_code = info.si_status};
+  return ProcessEnd{.signal = info.si_status};
+}
+
 Result<ProcessId> start(const ProcessSpec& spec, const Streams& streams) {
   FW_TRY(const Prepared made, prepare(spec));
   FW_TRY(Pipe report, make_pipe());
@@ -342,11 +349,13 @@ Task<ProcessEnd> wait_process(ProcessId process) {
   const int fd = handle.get();
   Descriptor watched(co_await boost::asio::this_coro::executor, handle.release());
   co_await watched.async_wait(Descriptor::wait_read, boost::asio::use_awaitable);
-  siginfo_t info{};
-  if (::waitid(P_PIDFD, static_cast<id_t>(fd), &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
-    co_return ProcessEnd{};
-  if (info.si_code == CLD_EXITED) co_return ProcessEnd{.exit_code = info.si_status};
-  co_return ProcessEnd{.signal = info.si_status};
+  co_return reap(P_PIDFD, static_cast<id_t>(fd)).value_or(ProcessEnd{});
+}
+
+std::optional<ProcessEnd> reap_ended(const ProcessId& process) {
+  const auto stat = read_stat(process.pid);
+  if (!stat || stat->start_ticks != process.start_ticks || !has_ended(*stat)) return std::nullopt;
+  return reap(P_PID, static_cast<id_t>(process.pid));
 }
 
 Task<ProcessEnd> stop_process(Env& env, ProcessId process, Duration patience) {

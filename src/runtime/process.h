@@ -44,6 +44,8 @@ struct ProcessEnd {
 [[nodiscard]] bool process_alive(const ProcessId& process);
 // Sends nothing when the pid now belongs to another process.
 void signal_process(const ProcessId& process, int signal);
+// How a child of ours ended for which nobody waited; nothing when it runs, is no child of ours or was reaped already.
+[[nodiscard]] std::optional<ProcessEnd> reap_ended(const ProcessId& process);
 // Waits (pidfd) until it has ended. Children are reaped; for others the exit code is unknown (-1).
 Task<ProcessEnd> wait_process(ProcessId process);
 // SIGTERM, then SIGKILL after `patience`. When the process is gone already: at once.
