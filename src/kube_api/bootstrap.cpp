@@ -65,10 +65,22 @@ bool is_publishable(const std::string& address) {
   return errors.empty();
 }
 
+// Whether the endpoints that are there lead to an address of somebody who carries our connections on.
+bool is_carried_on(const Api& api) {
+  const auto* slice = api.objects.find({"endpointslices", "default", "kubernetes"});
+  if (slice == nullptr) return false;
+  const auto& endpoints = list_at(*slice->object, {"endpoints"});
+  if (endpoints.empty()) return false;
+  const auto& addresses = json::array_or_empty(endpoints.front(), "addresses");
+  return !addresses.empty() && addresses.front().is_string() &&
+         is_publishable(std::string(addresses.front().get_string()));
+}
+
 Task<> publish_address(Api& api, std::string address, std::uint16_t port) {
   const auto parsed = net::Address::parse(address);
   if (!parsed) co_return;
   if (!is_publishable(address)) {
+    if (is_carried_on(api)) co_return;
     api.env.log.info(
         "the Service default/kubernetes has no endpoints: set kube_api.advertise_address to one at which "
         "pods reach this server",
