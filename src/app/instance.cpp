@@ -9,10 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -78,26 +75,6 @@ Result<std::string> absolute(const std::string& dir) {
 }
 
 }  // namespace
-
-Result<std::string> read_whole_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail_errno("open " + path, errno);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-Result<> write_private_file(const std::string& path, std::string_view content) {
-  const std::string fresh = path + ".new";
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return fail_errno("write " + fresh, errno);
-  const ssize_t written = ::write(fd, content.data(), content.size());
-  const int error = errno;
-  ::close(fd);
-  if (written != static_cast<ssize_t>(content.size())) return fail_errno("write " + fresh, error);
-  if (std::rename(fresh.c_str(), path.c_str()) != 0) return fail_errno("write " + path, errno);
-  return {};
-}
 
 Result<Instance> Instance::read(const std::string& dir) {
   FW_TRY(const std::string path, absolute(dir));

@@ -20,6 +20,7 @@
 #include <boost/describe.hpp>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/result.h"
 
 namespace fairway::app {
@@ -45,6 +46,7 @@ class Instance {
   [[nodiscard]] std::string role_config(const std::string& role) const { return dir_ + "/run/" + role + ".yaml"; }
   [[nodiscard]] std::string role_log(const std::string& role) const { return dir_ + "/logs/" + role + ".log"; }
   [[nodiscard]] std::string gateway_socket() const { return dir_ + "/run/gateway.sock"; }
+  [[nodiscard]] std::string cluster_socket() const { return dir_ + "/run/clusters.sock"; }
   // HAProxy's sockets and the like: a short path, since socket paths are bounded.
   [[nodiscard]] std::string machine_run_dir() const { return "/run/fairway/" + file_.prefix; }
 
@@ -67,9 +69,5 @@ class Instance {
 [[nodiscard]] std::vector<std::string> running_instances();
 [[nodiscard]] Result<> announce_instance(const Instance& instance);
 void withdraw_instance(const Instance& instance);
-
-// Mode 0600, whole or not at all.
-[[nodiscard]] Result<> write_private_file(const std::string& path, std::string_view content);
-[[nodiscard]] Result<std::string> read_whole_file(const std::string& path);
 
 }  // namespace fairway::app

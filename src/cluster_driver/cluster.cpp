@@ -1,0 +1,159 @@
+#include "cluster_driver/cluster.h"
+
+#include <fmt/format.h>
+
+#include "base/backoff.h"
+#include "cluster_driver/names.h"
+
+namespace fairway::cluster_driver {
+
+namespace {
+
+using cluster_link::ClusterWish;
+
+constexpr std::chrono::milliseconds kFirstPause{15};
+constexpr std::chrono::milliseconds kLongestPause{500};
+// What is wrong is looked at again, but not as often as what only takes time.
+constexpr std::chrono::seconds kAfterFailure{5};
+
+}  // namespace
+
+bool is_waiting(const Error& error) {
+  return error.code == Errc::unavailable || error.code == Errc::timeout || error.code == Errc::conflict;
+}
+
+void add_progress(const Progress& progress, cluster_link::Facts& facts) {
+  const bool stood = progress.done_generation == facts.generation;
+  if (progress.pass || stood) {
+    facts.state = progress.done_generation == facts.generation ? "done" : "working";
+    facts.reason = facts.state == "done" ? "" : progress.step;
+    if (!progress.pass) facts.health_reason["driver"] = progress.step + ": " + progress.pass.error().what;
+    return;
+  }
+  const Error& error = progress.pass.error();
+  facts.state = is_waiting(error) ? "working" : "failed";
+  facts.reason = error.what.empty() ? progress.step : progress.step + ": " + error.what;
+}
+
+Cluster::Cluster(DriverContext driver, ClusterWish wish, Tell tell)
+    : driver_(driver),
+      wish_(std::move(wish)),
+      tell_(std::move(tell)),
+      parts_(driver, wish_.id, [this] { wake(); }),
+      tasks_(driver.context, driver.env.log) {
+  tasks_.spawn("cluster " + wish_.name, run());
+}
+
+void Cluster::wake() {
+  dirty_ = true;
+  changed_.notify_all();
+}
+
+void Cluster::wish(ClusterWish wish) {
+  known_ = true;
+  if (wish == wish_) return;
+  // What is being taken away does not come back.
+  wish.deleting = wish.deleting || wish_.deleting;
+  wish_ = std::move(wish);
+  wake();
+}
+
+void Cluster::disown() {
+  known_ = false;
+  if (wish_.deleting) return;
+  wish_.deleting = true;
+  wake();
+}
+
+void Cluster::tell_again() {
+  told_ = {};
+  if (gone_) {
+    tell_(cluster_link::Gone{wish_.id});
+  } else {
+    tell();
+  }
+}
+
+void Cluster::tell() {
+  cluster_link::Facts facts = parts_.facts(wish_);
+  add_progress(progress_, facts);
+  if (facts == told_) return;
+  told_ = facts;
+  tell_(std::move(facts));
+}
+
+void Cluster::say(std::string step) {
+  if (step == progress_.step) return;
+  progress_.step = std::move(step);
+  // What the last pass waited for belongs to another step.
+  progress_.pass = {};
+  tell();
+}
+
+Task<Result<>> Cluster::pass() {
+  const auto said = [this](std::string step) { say(std::move(step)); };
+  const ClusterWish wish = wish_;
+  if (wish.deleting) {
+    FW_CO_TRY_DO(co_await parts_.remove(wish, known_, said));
+    gone_ = true;
+    co_return Result<>{};
+  }
+  FW_CO_TRY_DO(parts_.folder().make());
+  FW_CO_TRY_DO(parts_.folder().save(wish));
+  FW_CO_TRY_DO(co_await parts_.build(wish, said));
+  co_await parts_.look();
+  progress_.done_generation = wish.generation;
+  co_return Result<>{};
+}
+
+Task<> Cluster::run() {
+  Backoff backoff(driver_.env.random, kFirstPause, kLongestPause);
+  const SteadyTime begun = driver_.env.clock.steady();
+  while (!gone_) {
+    dirty_ = false;
+    const std::string step = progress_.step;
+    const bool was_done = progress_.done_generation == wish_.generation;
+    progress_.pass = co_await pass();
+    if (gone_) break;
+    if (!was_done && progress_.done_generation == wish_.generation) {
+      const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(driver_.env.clock.steady() - begun);
+      driver_.env.log.info("a cluster is as wished",
+                           {{"cluster", wish_.name}, {"after_ms", std::to_string(took.count())}});
+    }
+    if (progress_.step != step) backoff.reset();
+    tell();
+    Duration pause = driver_.config.health_interval;
+    if (!progress_.pass) {
+      pause = is_waiting(progress_.pass.error()) ? backoff.next() : Duration(kAfterFailure);
+      if (!is_waiting(progress_.pass.error()))
+        driver_.env.log.warn(
+            "a cluster cannot be made as wished",
+            {{"cluster", wish_.name}, {"step", progress_.step}, {"why", progress_.pass.error().what}});
+    }
+    if (!dirty_) co_await changed_.wait(pause);
+  }
+  driver_.env.log.info("a cluster is gone", {{"cluster", wish_.name}});
+  tell_(cluster_link::Gone{wish_.id});
+}
+
+Task<ServiceAnswer> Cluster::service(std::string host, std::string name, std::string action) {
+  if (host != Names(wish_).master())
+    co_return ServiceAnswer{4,
+                            fmt::format("{}: unrecognized service; they run on {}\n", name, Names(wish_).master())};
+  ServiceAnswer answer = co_await parts_.master().service(std::move(name), std::move(action));
+  wake();
+  co_return answer;
+}
+
+Task<Result<>> Cluster::set_load_balancers(bool on) {
+  Result<> done = co_await parts_.set_load_balancers(wish_, on);
+  wake();
+  co_return done;
+}
+
+Task<> Cluster::stop(Duration patience) {
+  co_await tasks_.stop();
+  co_await parts_.release(patience);
+}
+
+}  // namespace fairway::cluster_driver

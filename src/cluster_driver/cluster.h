@@ -1,0 +1,68 @@
+// One cluster: makes it as its wish says and keeps it so, or takes it away, and tells the cloud how far it is. Threads:
+// the loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cluster_driver/parts.h"
+#include "cluster_link/messages.h"
+#include "runtime/sync.h"
+#include "runtime/task_group.h"
+
+namespace fairway::cluster_driver {
+
+// What is told of a cluster: pure, from the last pass.
+struct Progress {
+  std::string step;                   // "3 of 8: etcd on k8s-abc-master-0"
+  Result<> pass;                      // how the last pass ended
+  std::int64_t done_generation = -1;  // the wish that stood complete last
+};
+// Facts that a driver fills in from its parts get state and reason here. Once a wish stood complete, trouble is a matter
+// of health.
+void add_progress(const Progress& progress, cluster_link::Facts& facts);
+// It will come by itself.
+[[nodiscard]] bool is_waiting(const Error& error);
+
+class Cluster {
+ public:
+  using Tell = std::function<void(const cluster_link::Message&)>;
+
+  // Begins at once. `tell` may be called at any time until stop() has ended.
+  Cluster(DriverContext driver, cluster_link::ClusterWish wish, Tell tell);
+  ~Cluster() = default;
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  void wish(cluster_link::ClusterWish wish);
+  // The cloud does not know it any more: it is taken away.
+  void disown();
+  // All facts again, to a cloud that has just come.
+  void tell_again();
+  [[nodiscard]] const cluster_link::ClusterWish& wished() const { return wish_; }
+  [[nodiscard]] bool gone() const { return gone_; }
+  Task<ServiceAnswer> service(std::string host, std::string name, std::string action);
+  Task<Result<>> set_load_balancers(bool on);
+  // Everything stays as it is, to be found again.
+  Task<> stop(Duration patience);
+
+ private:
+  Task<> run();
+  Task<Result<>> pass();
+  void say(std::string step);
+  void tell();
+  void wake();
+
+  DriverContext driver_;
+  cluster_link::ClusterWish wish_;
+  Tell tell_;
+  Parts parts_;
+  Progress progress_;
+  cluster_link::Facts told_;
+  bool known_ = true, gone_ = false, dirty_ = false;
+  Notify changed_;
+  TaskGroup tasks_;
+};
+
+}  // namespace fairway::cluster_driver

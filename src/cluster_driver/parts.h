@@ -1,0 +1,107 @@
+// All that one cluster is made of, and the steps that make and unmake it.
+//
+// Every step is level-based: it finds what is there, of an earlier driver too, and completes it. build() and remove()
+// are passes: they go as far as they can and say by an error what they wait for (unavailable, timeout, conflict: it will
+// come by itself) or what is wrong (any other code). Threads: the loop's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster_driver/balancers.h"
+#include "cluster_driver/config.h"
+#include "cluster_driver/lab_runner.h"
+#include "cluster_driver/master.h"
+#include "cluster_driver/network.h"
+#include "cluster_driver/state.h"
+#include "kube/client.h"
+#include "lab/forwarder.h"
+#include "lab/hosts.h"
+
+namespace fairway::cluster_driver {
+
+struct DriverContext {
+  boost::asio::io_context& context;
+  Env& env;
+  const DriverConfig& config;
+};
+
+// A node as the cluster's API shows it.
+struct NodeView {
+  std::string name, uuid, address, runtime;
+  bool ready = false;
+};
+
+class Parts {
+ public:
+  using Say = std::function<void(std::string)>;
+
+  // `changed` whenever another pass is worth it. What the context refers to outlives it.
+  Parts(DriverContext driver, std::string cluster_id, std::function<void()> changed);
+
+  // `say` is called with each step: "3 of 8: etcd on k8s-abc-master-0".
+  Task<Result<>> build(cluster_link::ClusterWish wish, Say say);
+  // `known` false: the cloud does not know the cluster any more, perhaps not even its credential.
+  Task<Result<>> remove(cluster_link::ClusterWish wish, bool known, Say say);
+  // Asks the cluster's API how it is.
+  Task<> look();
+  // Leaves everything as it is, to be found again.
+  Task<> release(Duration patience);
+
+  [[nodiscard]] const ClusterFolder& folder() const { return folder_; }
+  [[nodiscard]] Master& master() { return master_; }
+  // As the last look found it.
+  [[nodiscard]] cluster_link::Facts facts(const cluster_link::ClusterWish& wish) const;
+  Task<Result<>> set_load_balancers(cluster_link::ClusterWish wish, bool on);
+
+ private:
+  Task<Result<>> prepare(cluster_link::ClusterWish wish);
+  Task<Result<>> stand_hosts(cluster_link::ClusterWish wish);
+  Task<Result<>> stand_balancers(cluster_link::ClusterWish wish);
+  Task<Result<>> open_ways(cluster_link::ClusterWish wish);
+  Result<> write_files(const cluster_link::ClusterWish& wish);
+  Task<Result<>> run_control_plane(Say say);
+  Task<Result<>> wait_balancers(cluster_link::ClusterWish wish);
+  Task<Result<>> wait_way_in();
+  Result<> make_clients();
+  Task<Result<>> nodes_ready(cluster_link::ClusterWish wish);
+  Task<Result<>> take_from_cloud(cluster_link::ClusterWish wish, Say say);
+  [[nodiscard]] lab::LabConfig lab_config(const cluster_link::ClusterWish& wish) const;
+  [[nodiscard]] std::vector<lab::NodeConfig> nodes_of(const cluster_link::ClusterWish& wish) const;
+  [[nodiscard]] MasterPlan master_plan(const cluster_link::ClusterWish& wish) const;
+  [[nodiscard]] std::uint16_t api_port(const cluster_link::ClusterWish& wish) const;
+  [[nodiscard]] std::string public_address() const;
+  Task<Result<>> listen(std::string what, std::unique_ptr<lab::Forwarder>& way, std::uint16_t& port,
+                        lab::ForwardTarget target);
+  void forget_cloud();
+
+  DriverContext driver_;
+  std::function<void()> changed_;
+  ClusterFolder folder_;
+  ClusterState state_;
+  bool loaded_ = false;
+  std::unique_ptr<openstack::Client> cloud_;
+  openstack::Credentials login_;
+  std::optional<ClusterNetwork> network_;
+  std::optional<lab::Node> master_host_;
+  std::map<std::string, Balancer> balancers_;  // by role
+  std::string floating_ip_;
+  bool balancers_stand_ = false;
+  SteadyTime compared_{};
+  bool tls_ = true;
+  std::unique_ptr<lab::Forwarder> way_in_, internal_way_;
+  std::string way_in_target_;
+  std::string login_text_;
+  std::unique_ptr<kube::Client> kube_, public_kube_;
+  Master master_;
+  std::unique_ptr<LabRunner> lab_;
+  // As last seen.
+  bool api_answers_ = false, way_in_answers_ = false;
+  std::string api_problem_, version_;
+  std::vector<NodeView> nodes_;
+};
+
+}  // namespace fairway::cluster_driver
