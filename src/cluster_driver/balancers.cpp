@@ -17,8 +17,9 @@ constexpr const char* kBalancers = "/v2.0/lbaas/loadbalancers";
 // Watches of the API are quiet for long.
 constexpr std::int64_t kIdleMilliseconds = 3'600'000;
 
+// Quick, since the load balancer stands before what it leads to.
 json::Object monitor_of() {
-  return {{"type", "TCP"}, {"delay", 5}, {"timeout", 3}, {"max_retries", 2}, {"max_retries_down", 3}};
+  return {{"type", "TCP"}, {"delay", 1}, {"timeout", 1}, {"max_retries", 1}, {"max_retries_down", 3}};
 }
 
 json::Object request_for(const ClusterWish& wish, const BalancerPlan& plan) {

@@ -55,6 +55,7 @@ void Cluster::wish(ClusterWish wish) {
   // What is being taken away does not come back.
   wish.deleting = wish.deleting || wish_.deleting;
   wish_ = std::move(wish);
+  progress_.step.clear();
   wake();
 }
 
@@ -62,6 +63,7 @@ void Cluster::disown() {
   known_ = false;
   if (wish_.deleting) return;
   wish_.deleting = true;
+  progress_.step.clear();
   wake();
 }
 
@@ -82,10 +84,12 @@ void Cluster::tell() {
   tell_(std::move(facts));
 }
 
+// A pass begins with the steps that stand already: only what goes beyond them is news.
 void Cluster::say(std::string step) {
-  if (step == progress_.step) return;
-  progress_.step = std::move(step);
-  // What the last pass waited for belongs to another step.
+  now_at_ = std::move(step);
+  if (now_at_ <= progress_.step) return;
+  progress_.step = now_at_;
+  // What the last pass waited for belongs to an earlier step.
   progress_.pass = {};
   tell();
 }
@@ -113,8 +117,10 @@ Task<> Cluster::run() {
     dirty_ = false;
     const std::string step = progress_.step;
     const bool was_done = progress_.done_generation == wish_.generation;
-    progress_.pass = co_await pass();
+    Result<> ended = co_await pass();
     if (gone_) break;
+    progress_.pass = std::move(ended);
+    progress_.step = now_at_;
     if (!was_done && progress_.done_generation == wish_.generation) {
       const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(driver_.env.clock.steady() - begun);
       driver_.env.log.info("a cluster is as wished",

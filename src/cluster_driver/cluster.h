@@ -15,7 +15,7 @@ namespace fairway::cluster_driver {
 
 // What is told of a cluster: pure, from the last pass.
 struct Progress {
-  std::string step;                   // "3 of 8: etcd on k8s-abc-master-0"
+  std::string step;                   // the furthest: "3 of 8: etcd on k8s-abc-master-0"
   Result<> pass;                      // how the last pass ended
   std::int64_t done_generation = -1;  // the wish that stood complete last
 };
@@ -59,6 +59,7 @@ class Cluster {
   Tell tell_;
   Parts parts_;
   Progress progress_;
+  std::string now_at_;  // the pass that runs
   cluster_link::Facts told_;
   bool known_ = true, gone_ = false, dirty_ = false;
   Notify changed_;
