@@ -8,7 +8,7 @@
 
 namespace fairway::app {
 
-// Becomes the command, inside the host's network namespace; returns only the exit code of a failure: 2 when there is
+// Becomes the command, inside the host's network namespace, with the host's own files (app/host_view.h); returns only the exit code of a failure: 2 when there is
 // no such host, 126 or 127 when the command cannot be run.
 [[nodiscard]] int run_on_host(const Instance& instance, const std::string& host, std::vector<std::string> command);
 

@@ -97,6 +97,17 @@ Result<> Master::write_login(const std::string& name, const net::CertificateSubj
                                             wish_.ca_certificate, text_of(files.certificate), text_of(files.key)));
 }
 
+// What `service` is on the host: bound over the machine's own for commands there.
+Result<> Master::write_service_program() {
+  const std::string path = host_file("service");
+  FW_TRY_DO(write_private_file(path, fmt::format("#!/bin/sh\n"
+                                                 "# The services of this host are kept by the cluster's driver.\n"
+                                                 "exec '{}' host-service '{}' '{}' \"$@\"\n",
+                                                 plan_.program, plan_.run_directory, plan_.host)));
+  if (::chmod(path.c_str(), 0755) != 0) return fail_errno("set the mode of " + path, errno);
+  return {};
+}
+
 Result<> Master::write_host_files(ClusterState& state) {
   const bool enabled = label_switch(wish_, "cloud_provider_enabled", true);
   const std::string conf = host_file(kConf);
@@ -104,6 +115,7 @@ Result<> Master::write_host_files(ClusterState& state) {
   FW_TRY_DO(write_once(conf, cloud_conf(plan_, wish_, enabled)));
   FW_TRY_DO(write_once(host_file(kControllerManager), controller_manager_file(enabled)));
   FW_TRY_DO(write_once(host_file(kApiServer), apiserver_file(enabled)));
+  FW_TRY_DO(write_service_program());
   if (fresh) {
     if (enabled) state.credential_id = wish_.credential.id;
     return take_over_host_files();

@@ -47,6 +47,7 @@ class Master {
   [[nodiscard]] std::string file(std::string_view name) const { return plan_.folder + "/" + std::string(name); }
   Result<> write_certificates(const std::vector<std::string>& addresses);
   Result<> write_login(const std::string& name, const net::CertificateSubject& subject);
+  Result<> write_service_program();
   Result<> write_host_files(ClusterState& state);
   Result<> take_over_host_files();
   [[nodiscard]] ServiceSpec fairway_role(std::string name, std::string role, const std::string& yaml,

@@ -15,11 +15,12 @@ namespace fairway::cluster_driver {
 
 // Where things are for one master.
 struct MasterPlan {
-  std::string folder;   // the cluster's (cluster_driver/state.h)
-  std::string host;     // "k8s-abc-master-0"
-  std::string ns;       // its network namespace
-  std::string address;  // on the cluster's network
-  std::string program;  // this program
+  std::string folder;              // the cluster's (cluster_driver/state.h)
+  std::string host;                // "k8s-abc-master-0"
+  std::string ns;                  // its network namespace
+  std::string address;             // on the cluster's network
+  std::string program;             // this program
+  std::string run_directory = {};  // where the driver is asked (cluster_driver/requests.h)
   std::uint16_t api_port = 6443;
   bool tls = true;
   std::string subnet_id, external_network_id;

@@ -108,6 +108,7 @@ MasterPlan Parts::master_plan(const ClusterWish& wish) const {
           .ns = master_host_->ns,
           .address = master_host_->address,
           .program = driver_.config.program,
+          .run_directory = driver_.config.run_directory,
           .api_port = api_port(wish),
           .tls = !wish.tls_disabled,
           .subnet_id = network_->subnet_id,

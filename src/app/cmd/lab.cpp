@@ -28,7 +28,8 @@ void add_lab_commands(CLI::App& app, Command& chosen, std::vector<std::string> t
   exec->add_option("--dir", *dir, "the directory of `fairway up`; default: the only one that runs")
       ->envname("FAIRWAY_DIR")
       ->type_name("D");
-  exec->add_option("host", *host, "client, master, minion-1, minion-2")->required();
+  exec->add_option("host", *host, "client, master, minion-1, minion-2; a cluster's: k8s-master-0, k8s-node-1")
+      ->required();
   exec->callback([dir, host, trailing, &chosen] {
     if (trailing.empty())
       throw CLI::ValidationError("lab exec: give the command after --, as in: lab exec client -- ip addr");
