@@ -13,6 +13,7 @@
 
 #include <boost/describe.hpp>
 
+#include "base/result.h"
 #include "cluster_driver/members.h"
 #include "cluster_link/messages.h"
 
