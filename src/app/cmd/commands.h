@@ -13,8 +13,8 @@ using Command = std::function<int()>;
 void add_role_commands(CLI::App& app, Command& chosen);  // cloud, gateway, controller, kube-api, lab, check-config
 // lab exec; after add_role_commands. `trailing` is what follows -- on the command line.
 void add_lab_commands(CLI::App& app, Command& chosen, std::vector<std::string> trailing);
-void add_up_commands(CLI::App& app, Command& chosen);      // up, down
+void add_up_commands(CLI::App& app, Command& chosen);       // up, down
 void add_cluster_commands(CLI::App& app, Command& chosen);  // cluster, and the hidden host-service
-void add_status_commands(CLI::App& app, Command& chosen);  // status, explain
+void add_status_commands(CLI::App& app, Command& chosen);   // status, explain
 
 }  // namespace fairway::app::cmd
