@@ -21,6 +21,7 @@ class LoginLimiter {
   // Nothing: go on. Else how long to wait before the next attempt can count.
   [[nodiscard]] std::optional<Duration> begin(std::string_view peer, std::string_view user);
   void succeeded(std::string_view peer, std::string_view user);
+  [[nodiscard]] std::size_t known() const { return known_.size(); }
 
  private:
   struct Rule {

@@ -65,6 +65,8 @@ struct Builder {
     return array;
   }
 
+  [[nodiscard]] bool is_up(const Member& member) const { return condition_of(look.world, member).tone == "ok"; }
+
   [[nodiscard]] json::Value show_pool(std::string_view id) const {
     const auto* pool = state().find<Pool>(id);
     if (pool == nullptr) return nullptr;
@@ -75,6 +77,7 @@ struct Builder {
                         {"monitor", monitor_text(state(), *pool)},
                         {"condition", show(condition_of(look.world, *pool))},
                         {"member_count", members.size()},
+                        {"up", std::ranges::count_if(members, [&](const Member* m) { return is_up(*m); })},
                         {"members", show_members(members)}};
   }
 

@@ -60,6 +60,8 @@ export function reconcile(parent, items, key, render) {
 
 export function toast(text, bad = false) {
   const element = h("p", { class: bad ? "toast bad" : "toast" }, text);
-  document.getElementById("toasts").append(element);
+  const toasts = document.getElementById("toasts");
+  for (const old of toasts.querySelectorAll(".toast:not(.bad)")) old.remove();
+  toasts.append(element);
   setTimeout(() => element.remove(), bad ? 9000 : 5000);
 }

@@ -41,13 +41,15 @@ function drawMembers(listener, top, middle) {
   return shown;
 }
 
+const poolTitle = (pool) => (pool.condition.tone === "pending" || pool.condition.tone === "off" ? pool.condition.text : `${pool.up} of ${pool.member_count} up`);
+
 function drawListener(listener, top, vip) {
   const middle = top + (rows(listener) * STEP) / 2, pool = listener.pool;
   const parts = [line(1, vip, middle, listener.condition.tone),
                  box(2, middle, { title: listener.label, detail: listener.condition.text, tone: listener.condition.tone })];
   if (!pool) return [...parts, line(2, middle, middle, "off"), box(3, middle, { title: "no pool", tone: "off", ghost: true })];
   parts.push(line(2, middle, middle, pool.condition.tone),
-             box(3, middle, { title: `${pool.condition.text}`, detail: pool.monitor, tone: pool.condition.tone }));
+             box(3, middle, { title: poolTitle(pool), detail: pool.monitor, tone: pool.condition.tone }));
   if (!pool.member_count) parts.push(line(3, middle, middle, "bad"), box(4, middle, { title: "no members", tone: "bad", ghost: true }));
   return [...parts, ...drawMembers(listener, top, middle)];
 }
