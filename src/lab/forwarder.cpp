@@ -136,7 +136,7 @@ class RunningForwarder final : public Forwarder {
     std::shared_ptr<Count> count_;
   };
 
-  Task<> serve(tcp::socket peer, Place place) {
+  Task<> serve(tcp::socket peer, [[maybe_unused]] Place place) {
     const auto target = co_await choose_();
     if (!target) {
       complain(target.error());
