@@ -160,6 +160,23 @@ TEST_F(ApiTest, StrangersSeeHealthOnly) {
   }
 }
 
+TEST_F(ApiTest, OnlyAnAddressThatOthersReachIsPublished) {
+  begin();  // on loopback
+  const auto published = [&] {
+    const auto got = ask("GET", "/api/v1/namespaces/default/endpoints/kubernetes");
+    const auto slice = ask("GET", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes");
+    EXPECT_EQ(got.code, slice.code);
+    if (got.code != 200) return std::to_string(got.code);
+    const auto subset = json::array_or_empty(got.body, "subsets").at(0);
+    return json::string_or(json::array_or_empty(subset, "addresses").at(0), "ip");
+  };
+  EXPECT_EQ(published(), "404");
+  ASSERT_TRUE(run(bootstrap(*api, "10.0.0.4", 8080)));
+  EXPECT_EQ(published(), "10.0.0.4");
+  ASSERT_TRUE(run(bootstrap(*api, "0.0.0.0", 8080)));
+  EXPECT_EQ(published(), "404");
+}
+
 TEST_F(ApiTest, ServerSideApplyIsRefusedInWords) {
   begin();
   EXPECT_THAT(message("PATCH", std::string(kServices) + "/s?fieldManager=m", "{}", "application/apply-patch+yaml"),
