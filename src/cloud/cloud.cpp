@@ -4,6 +4,8 @@
 
 #include "cloud/api/context.h"
 #include "cloud/api/fault.h"
+#include "cloud/container_infra/api.h"
+#include "cloud/container_infra/drivers.h"
 #include "cloud/dashboard/dashboard.h"
 #include "cloud/identity/bootstrap.h"
 #include "cloud/identity/identity.h"
@@ -22,9 +24,9 @@ identity::TokenConfig token_config(const CloudConfig& config) {
 }
 
 http::Response plain_not_found(std::string_view path) {
-  return http::Response::text(
-      404,
-      fmt::format("{}: nothing is here. APIs: /identity, /network, /load-balancer; for people: /dashboard.\n", path));
+  return http::Response::text(404, fmt::format("{}: nothing is here. APIs: /identity, /network, /load-balancer, "
+                                               "/container-infra; for people: /dashboard.\n",
+                                               path));
 }
 
 // What no pattern matched, in the shape of the API whose prefix it has. `status`: 404 or 405.
@@ -76,6 +78,7 @@ struct Cloud::Parts {
   identity::Passwords passwords;
   ApiContext context;
   std::unique_ptr<Gateways> gateways;
+  std::unique_ptr<container_infra::Drivers> drivers;
   http::Router router;
   std::unique_ptr<http::Server> server;
 
@@ -98,6 +101,7 @@ void Cloud::Parts::add_routes() {
   network::add_routes(router, context);
   add_load_balancer_routes(router, context, *gateways);
   lbaas_v1::add_routes(router, context, *gateways);
+  container_infra::add_routes(router, {context, passwords, *drivers});
   dashboard::add_routes(router, context, *gateways);
   add_health_routes();
   router.set_not_found(
@@ -126,6 +130,8 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
   }
   FW_CO_TRY(parts->gateways, Gateways::start(context, env, *parts->ledger,
                                              {.address = config.gateway_address, .noop = config.noop_gateway}));
+  FW_CO_TRY(parts->drivers,
+            container_infra::Drivers::start(context, parts->context, {config.cluster_driver_address}));
   parts->add_routes();
   auto* serving = parts.get();
   auto handler = [serving](http::Request& request) { return serving->serve(request); };
@@ -147,6 +153,7 @@ const std::string& Cloud::public_url() const { return parts_->context.public_url
 
 Task<> Cloud::stop(Duration patience) {
   co_await parts_->server->stop(patience);
+  parts_->drivers->stop();
   co_await parts_->gateways->stop();
 }
 

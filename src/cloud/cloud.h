@@ -1,5 +1,5 @@
-// Fairway's own cloud, put together: the ledger over a store, identity, networking, load balancing, and one HTTP
-// server for all of it (/identity, /network, /load-balancer; /livez and /readyz for whoever watches).
+// Fairway's own cloud, put together: the ledger over a store, identity, networking, load balancing, container
+// infrastructure, and one HTTP server for all of it (/identity, /network, /load-balancer, /container-infra; /livez and /readyz for whoever watches).
 #pragma once
 
 #include <chrono>
@@ -25,10 +25,11 @@ struct NetworksConfig {
 
 struct CloudConfig {
   http::ServerConfig http;
-  std::string public_url;         // the catalogue's root; empty: http(s)://<bind>:<port>
-  std::string gateway_address;    // "unix:/…/gateway.sock", where gateways connect; empty: no gateway
-  bool noop_gateway = false;      // load balancers turn ACTIVE at once and nothing serves them
-  std::string secrets_directory;  // where the generated passwords of a new cloud are written (0600)
+  std::string public_url;              // the catalogue's root; empty: http(s)://<bind>:<port>
+  std::string gateway_address;         // "unix:/…/gateway.sock", where gateways connect; empty: no gateway
+  bool noop_gateway = false;           // load balancers turn ACTIVE at once and nothing serves them
+  std::string cluster_driver_address;  // "unix:/…/clusters.sock", where a cluster driver connects; empty: no clusters
+  std::string secrets_directory;       // where the generated passwords of a new cloud are written (0600)
   std::chrono::milliseconds token_lifetime{std::chrono::hours(1)};
   NetworksConfig networks;
 };

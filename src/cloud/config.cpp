@@ -32,6 +32,7 @@ CloudConfig read_cloud_config(config::Section section) {
   read_http(section, config.http);
   section.read("public_url", config.public_url);
   section.read("gateway_address", config.gateway_address);
+  section.read("cluster_driver_address", config.cluster_driver_address);
   section.read("noop_gateway", config.noop_gateway);
   section.require("secrets_directory", config.secrets_directory);
   section.read("token_lifetime", config.token_lifetime);
@@ -39,6 +40,9 @@ CloudConfig read_cloud_config(config::Section section) {
     section.problem("token_lifetime", "tokens live a minute at least");
   if (!config.gateway_address.empty() && !config.gateway_address.starts_with("unix:")) {
     section.problem("gateway_address", config.gateway_address + " is not unix:/path/of/a/socket");
+  }
+  if (!config.cluster_driver_address.empty() && !config.cluster_driver_address.starts_with("unix:")) {
+    section.problem("cluster_driver_address", config.cluster_driver_address + " is not unix:/path/of/a/socket");
   }
   if (!config.public_url.empty() && !config.public_url.starts_with("http://") &&
       !config.public_url.starts_with("https://")) {

@@ -59,6 +59,13 @@ http::Response octavia_body(int status, const Error& error) {
                                                                {"debuginfo", nullptr}}));
 }
 
+http::Response magnum_body(int status, const std::string& message) {
+  const json::Object error{{"request_id", ""},  {"code", status >= 500 ? "server" : "client"},
+                           {"status", status},  {"title", message.substr(0, message.find('.'))},
+                           {"detail", message}, {"links", json::Array{}}};
+  return http::Response::json(status, json::write(json::Object{{"errors", json::Array{error}}}));
+}
+
 int status_of(Errc code) {
   switch (code) {
     case Errc::invalid:
@@ -96,7 +103,9 @@ std::unexpected<Error> fault(Errc code, std::string_view type, std::string messa
 }
 
 int http_status(Api api, const Error& error) {
-  if (api == Api::octavia && error.code == Errc::exhausted) return 403;
+  if ((api == Api::octavia || api == Api::magnum) && error.code == Errc::exhausted) return 403;
+  if (api == Api::magnum && error.code == Errc::unsupported) return 400;
+  if (error.type == kNotAcceptable) return 406;
   if (error.type == "RevisionNumberConstraintFailed") return 412;
   return status_of(error.code);
 }
@@ -110,6 +119,8 @@ http::Response to_response(Api api, const Error& error) {
       return neutron_body(status, error);
     case Api::octavia:
       return octavia_body(status, error);
+    case Api::magnum:
+      return magnum_body(status, error.what);
   }
   std::unreachable();
 }

@@ -33,6 +33,11 @@ constexpr std::array kTable{
     Row{"load_balancer:read_quota",
         {"reader", "member", "load-balancer_quota_admin", "load-balancer_observer", "load-balancer_member"}},
     Row{"load_balancer:write_quota", {"load-balancer_quota_admin", "load-balancer_admin", "admin"}},
+
+    Row{"container_infra:read", {"reader", "member", "admin"}},
+    Row{"container_infra:write", {"member", "admin"}},
+    Row{"container_infra:read_all", {"admin"}},
+    Row{"container_infra:admin", {"admin"}},  // quotas, public templates, services
 };
 
 bool holds(const Caller& caller, std::string_view role) {

@@ -19,6 +19,8 @@ std::string refusal(Api api, std::string_view action) {
       return "rule:" + std::string(action) + " is disallowed by policy";
     case Api::octavia:
       return "Policy does not allow this request to be performed.";
+    case Api::magnum:
+      return fmt::format("Policy doesn't allow {} to be performed.", action);
   }
   std::unreachable();
 }

@@ -14,7 +14,7 @@
 #include "cloud/lbaas_v1/requests.h"
 #include "cloud/lbaas_v1/views.h"
 #include "cloud/load_balancer/transitions.h"
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cloud/api/fault.h"
 #include "cloud/load_balancer/requests.h"
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {

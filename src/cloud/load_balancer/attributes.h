@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cloud/load_balancer/decision.h"
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 namespace fairway::cloud {
 

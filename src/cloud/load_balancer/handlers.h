@@ -8,7 +8,7 @@
 #include "cloud/api/policy.h"
 #include "cloud/load_balancer/api_routes.h"
 #include "cloud/load_balancer/decision.h"
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 namespace fairway::cloud {
 

@@ -1,7 +1,7 @@
 // What each request of the Load Balancing API v2 may hold: one table for each object and method.
 #pragma once
 
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 namespace fairway::cloud {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 #include "cloud/network/ports.h"
 #include "net/address.h"
 

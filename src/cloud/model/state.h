@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "cloud/model/container_infra.h"
 #include "cloud/model/identity.h"
 #include "cloud/model/load_balancer.h"
 #include "cloud/model/network.h"
@@ -29,7 +30,9 @@ using AllKinds = KindList<
     // network
     Network, Subnet, Port, Router, FloatingIp, SecurityGroup, NetworkQuota,
     // load_balancer
-    LoadBalancer, Listener, Pool, Member, HealthMonitor, LoadBalancerQuota, ListenerCounters>;
+    LoadBalancer, Listener, Pool, Member, HealthMonitor, LoadBalancerQuota, ListenerCounters,
+    // container_infra
+    ClusterTemplate, Cluster, NodeGroup, ClusterFacts, ClusterQuota>;
 
 class State {
  public:

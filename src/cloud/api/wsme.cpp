@@ -1,4 +1,4 @@
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 #include <algorithm>
 #include <array>
@@ -90,6 +90,21 @@ Result<json::Value> convert_list(const json::Value& value, const WsmeRule& rule)
   return objects;
 }
 
+Result<json::Value> to_text_map(const json::Value& value) {
+  const auto* given = value.if_object();
+  if (given == nullptr) return not_convertible("Value not a valid dict: " + python_str(value));
+  json::Object texts;
+  for (const auto& item : *given) {
+    if (item.value().is_structured() || item.value().is_null()) {
+      return not_convertible(fmt::format("Wrong type of '{}'. Expected a text, a number or a boolean, got {}",
+                                         std::string_view(item.key()), python_repr(item.value())));
+    }
+    texts.emplace(item.key(),
+                  item.value().is_bool() ? (item.value().get_bool() ? "true" : "false") : python_str(item.value()));
+  }
+  return texts;
+}
+
 Result<json::Value> convert(const json::Value& value, const WsmeRule& rule) {
   switch (rule.type) {
     case WsmeType::boolean:
@@ -108,6 +123,8 @@ Result<json::Value> convert(const json::Value& value, const WsmeRule& rule) {
     case WsmeType::text_map:
       if (value.is_object()) return value;
       return not_convertible("Value not a valid dict: " + python_str(value));
+    case WsmeType::scalar_map:
+      return to_text_map(value);
     default:
       return value;
   }
@@ -198,6 +215,7 @@ std::string what_is_wrong(const json::Value& value, const WsmeRule& rule) {
     case WsmeType::text_map:
       return wrong_map(value, rule);
     case WsmeType::boolean:
+    case WsmeType::scalar_map:
     case WsmeType::object:
     case WsmeType::object_list:
       return "";
@@ -303,6 +321,19 @@ Result<json::Object> read_wsme(std::string_view body, std::string_view argument,
   const WsmeRule rule{.name = root, .type = WsmeType::object, .required = true, .fields = rules};
   FW_TRY(auto object, read_body(body, argument, rule));
   return std::move(object.as_object().at(root).as_object());
+}
+
+Result<json::Object> check_wsme_object(const json::Value& body, std::string_view argument, WsmeRules rules) {
+  auto object = convert_object(body, rules);
+  if (!object) return std::unexpected(outermost(std::move(object).error(), argument, body));
+  return std::move(object->as_object());
+}
+
+Result<json::Object> read_wsme_object(std::string_view body, std::string_view argument, WsmeRules rules) {
+  if (trim(body).empty()) return fail(Errc::invalid, fmt::format("Missing argument: \"{}\"", argument));
+  const auto value = json::parse(body);
+  if (!value) return fail(Errc::invalid, "Request is not in valid JSON format");
+  return check_wsme_object(*value, argument, rules);
 }
 
 Result<std::vector<json::Object>> read_wsme_list(std::string_view body, std::string_view argument,

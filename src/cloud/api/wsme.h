@@ -1,4 +1,4 @@
-// Request bodies in Octavia's way (WSME): which attributes an object takes, their types and bounds, WSME's
+// Request bodies in the way of Octavia and Magnum (WSME): which attributes an object takes, their types and bounds, WSME's
 // conversions
 // ("80" is 80) and its words for what is wrong. Pure.
 #pragma once
@@ -24,8 +24,9 @@ enum class WsmeType {
   url_path,
   text_list,
   alpn_list,
-  cidr_list,  // host bits are cleared
-  text_map,   // of texts
+  cidr_list,   // host bits are cleared
+  text_map,    // of texts
+  scalar_map,  // of texts, numbers and booleans; all become texts
   object,
   object_list,
 };
@@ -56,6 +57,12 @@ using WsmeRules = std::span<const WsmeRule>;
 
 // A path as a browser would send it: printable ASCII without blanks, '#' or '\', every '%' followed by two digits.
 [[nodiscard]] bool is_url_path(std::string_view text);
+// The same for a body that is the object itself (Magnum).
+[[nodiscard]] Result<json::Object> read_wsme_object(std::string_view body, std::string_view argument,
+                                                    WsmeRules rules);
+// And for a value that was read already.
+[[nodiscard]] Result<json::Object> check_wsme_object(const json::Value& body, std::string_view argument,
+                                                     WsmeRules rules);
 
 // A value as Python's repr() shows it, which is what the errors quote.
 [[nodiscard]] std::string python_repr(const json::Value& value);

@@ -1,4 +1,4 @@
-#include "cloud/load_balancer/wsme.h"
+#include "cloud/api/wsme.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,129 @@
+#include "cloud/container_infra/views.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "cloud/container_infra/labels.h"
+#include "cloud/container_infra/lifecycle.h"
+#include "cloud/container_infra/lookup.h"
+#include "cloud/container_infra/microversion.h"
+#include "json/described.h"
+
+namespace fairway::cloud::container_infra {
+namespace {
+
+// What is the cloud's own business, or secret.
+constexpr std::array<std::string_view, 7> kHidden{"stack_name", "generation",    "deadline_unix",    "deleting",
+                                                  "ca_key",     "credential_id", "credential_secret"};
+
+json::Value or_null(const std::string& text) { return text.empty() ? json::Value(nullptr) : json::Value(text); }
+
+// Why a cluster is as it is: while it waits for a driver that is not there, that.
+std::string reason_of(const InfraParts& parts, const Cluster& cluster) {
+  const auto missing = in_progress(cluster.status) ? parts.drivers.what_is_missing() : std::string();
+  if (missing.empty()) return cluster.status_reason;
+  return "Waiting: " + missing;
+}
+
+void add_facts(json::Object& shown, const ClusterFacts& facts, const Cluster& cluster) {
+  shown["api_address"] = or_null(facts.api_address);
+  shown["coe_version"] = or_null(facts.coe_version);
+  shown["container_version"] = or_null(facts.container_version);
+  shown["health_status"] = or_null(facts.health);
+  shown["health_status_reason"] = json::encode(facts.health_reason);
+  if (!cluster.fixed_network) shown["fixed_network"] = or_null(facts.fixed_network);
+  if (!cluster.fixed_subnet) shown["fixed_subnet"] = or_null(facts.fixed_subnet);
+}
+
+void add_groups(json::Object& shown, const State& state, const Cluster& cluster, const ClusterFacts& facts) {
+  std::int64_t nodes = 0, masters = 0;
+  json::Array node_addresses, master_addresses;
+  json::Object faults;
+  for (const auto* group : node_groups_of(state, cluster.id)) {
+    const bool master = group->role == "master";
+    if (!group->deleting) (master ? masters : nodes) += group->node_count;
+    if (const auto at = facts.nodes.find(group->id); at != facts.nodes.end()) {
+      for (const auto& node : at->second) {
+        if (!node.address.empty()) (master ? master_addresses : node_addresses).emplace_back(node.address);
+      }
+    }
+    if (has_failed(group->status)) faults.emplace(group->name, group->status_reason);
+  }
+  shown["node_count"] = nodes;
+  shown["master_count"] = masters;
+  shown["node_addresses"] = std::move(node_addresses);
+  shown["master_addresses"] = std::move(master_addresses);
+  if (has_failed(cluster.status)) shown["faults"] = std::move(faults);
+}
+
+}  // namespace
+
+json::Object show_attributes(json::Object encoded) {
+  json::Object shown;
+  shown.emplace("uuid", encoded.at("id"));
+  for (const auto& item : encoded) {
+    const std::string_view key = item.key();
+    if (key == "id") continue;
+    const bool stamp = key == "created_at" || key == "updated_at";
+    shown.emplace(key, stamp ? show_stamp(std::string(item.value().get_string())) : item.value());
+  }
+  return shown;
+}
+
+json::Object show(const InfraParts& parts, const ClusterTemplate& cluster_template) {
+  auto shown = show_attributes(json::encode(cluster_template).as_object());
+  shown["public"] = cluster_template.is_public;
+  shown.erase("is_public");
+  shown["links"] = links_to(parts, "clustertemplates/" + cluster_template.id);
+  return shown;
+}
+
+json::Object show(const InfraParts& parts, const Cluster& cluster, std::int64_t minor) {
+  static const ClusterFacts kNone;
+  const auto& state = parts.state();
+  auto shown = show_attributes(json::encode(cluster).as_object());
+  for (const auto key : kHidden) shown.erase(key);
+  shown.erase("ca_certificate");
+  shown["status_reason"] = or_null(reason_of(parts, cluster));
+  const auto* facts = state.find<ClusterFacts>(cluster.id);
+  add_facts(shown, facts == nullptr ? kNone : *facts, cluster);
+  add_groups(shown, state, cluster, facts == nullptr ? kNone : *facts);
+  const auto* cluster_template = state.find<ClusterTemplate>(cluster.cluster_template_id);
+  const auto diff = compare_labels(cluster_template == nullptr ? Labels{} : cluster_template->labels, cluster.labels);
+  shown["labels_overridden"] = json::encode(diff.overridden);
+  shown["labels_added"] = json::encode(diff.added);
+  shown["labels_skipped"] = json::encode(diff.skipped);
+  if (minor >= kSinceClusterId) {
+    shown["cluster_id"] = cluster.stack_id;
+    shown.erase("stack_id");
+  }
+  shown["links"] = links_to(parts, "clusters/" + cluster.id);
+  return shown;
+}
+
+json::Object show_briefly(const json::Object& cluster) {
+  constexpr std::array<std::string_view, 16> kBrief{"uuid",
+                                                    "name",
+                                                    "cluster_template_id",
+                                                    "keypair",
+                                                    "docker_volume_size",
+                                                    "labels",
+                                                    "node_count",
+                                                    "status",
+                                                    "master_flavor_id",
+                                                    "flavor_id",
+                                                    "create_timeout",
+                                                    "master_count",
+                                                    "health_status",
+                                                    "links",
+                                                    "stack_id",
+                                                    "cluster_id"};
+  json::Object brief;
+  for (const auto key : kBrief) {
+    if (const auto* value = cluster.if_contains(key)) brief.emplace(key, *value);
+  }
+  return brief;
+}
+
+}  // namespace fairway::cloud::container_infra
