@@ -1,7 +1,7 @@
 // fairway cloud: sections `cloud` and `store`.
 #include "app/role_specs.h"
+#include "app/stores.h"
 #include "cloud/cloud.h"
-#include "store/sqlite/sqlite_store.h"
 
 namespace fairway::app {
 
@@ -11,7 +11,10 @@ class CloudRole final : public RunningRole {
  public:
   CloudRole(std::unique_ptr<store::Store> store, std::unique_ptr<cloud::Cloud> cloud)
       : store_(std::move(store)), cloud_(std::move(cloud)) {}
-  Task<> stop(Duration patience) override { co_await cloud_->stop(patience); }
+  Task<> stop(Duration patience) override {
+    co_await cloud_->stop(patience);
+    co_await store_->close(patience);
+  }
 
  private:
   std::unique_ptr<store::Store> store_;
@@ -20,9 +23,9 @@ class CloudRole final : public RunningRole {
 
 RoleStart configure(config::Section& root) {
   auto config = std::make_shared<const cloud::CloudConfig>(cloud::read_cloud_config(root.section("cloud")));
-  const std::string path = read_store_path(root);
-  return [config, path](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
-    FW_CO_TRY(auto store, store::sqlite::open(role.context, role.env, {.path = path}));
+  const auto where = read_store_config(root, "cloud");
+  return [config, where](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
+    FW_CO_TRY(auto store, co_await open_store(role.context, role.env, where));
     FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config));
     co_return std::make_unique<CloudRole>(std::move(store), std::move(cloud));
   };

@@ -11,7 +11,4 @@ namespace fairway::app {
 [[nodiscard]] RoleSpec controller_role();
 [[nodiscard]] RoleSpec lab_role();
 
-//   store: {path: /var/lib/fairway/cloud.db}
-[[nodiscard]] std::string read_store_path(config::Section& root);
-
 }  // namespace fairway::app

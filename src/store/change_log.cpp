@@ -1,5 +1,6 @@
 #include "store/change_log.h"
 
+#include <algorithm>
 #include <deque>
 
 #include <fmt/format.h>
@@ -34,12 +35,17 @@ std::unexpected<Error> log_too_short(Revision from, Revision oldest) {
 
 struct ChangeLog::State {
   LogLimits limits;
-  std::deque<Batch> batches;  // of oldest + 1 … newest, without a gap
+  std::deque<Batch> batches;  // all that lie after oldest, in order
   std::size_t bytes = 0;
   Revision oldest = 0;
   Revision newest = 0;
   bool closed = false;
   Notify grown;
+
+  // The first after `revision`.
+  [[nodiscard]] auto after(Revision revision) const {
+    return std::ranges::upper_bound(batches, revision, {}, &Batch::revision);
+  }
 
   void drop_oldest() {
     bytes -= size_of(batches.front());
@@ -70,10 +76,9 @@ class ChangeLog::Reader final : public Watch {
     while (true) {
       if (log.closed) co_return fail(Errc::unavailable, "watch " + place->prefix + ": the store is closing");
       if (place->position < log.oldest) co_return log_too_short(place->position, log.oldest);
-      while (place->position < log.newest) {
-        const auto& batch = log.batches[static_cast<std::size_t>(place->position - log.oldest)];
-        ++place->position;
-        if (auto filtered = only_prefix(batch, place->prefix); !filtered.changes.empty()) co_return filtered;
+      for (auto at = log.after(place->position); at != log.batches.end(); ++at) {
+        place->position = at->revision;
+        if (auto filtered = only_prefix(*at, place->prefix); !filtered.changes.empty()) co_return filtered;
       }
       co_await log.grown.wait();
     }
@@ -96,7 +101,7 @@ void ChangeLog::close() {
 
 void ChangeLog::append(Batch batch) {
   auto& log = *state_;
-  FW_CHECK(batch.revision == log.newest + 1);
+  FW_CHECK(batch.revision > log.newest);
   log.newest = batch.revision;
   log.bytes += size_of(batch);
   log.batches.push_back(std::move(batch));
@@ -106,8 +111,11 @@ void ChangeLog::append(Batch batch) {
   log.grown.notify_all();
 }
 
+void ChangeLog::advance(Revision revision) { state_->newest = std::max(state_->newest, revision); }
+
 void ChangeLog::compact(Revision revision) {
-  while (!state_->batches.empty() && state_->oldest < revision) state_->drop_oldest();
+  while (!state_->batches.empty() && state_->batches.front().revision <= revision) state_->drop_oldest();
+  state_->oldest = std::max(state_->oldest, std::min(revision, state_->newest));
   state_->grown.notify_all();  // who stands before it learns that it is gone
 }
 

@@ -28,8 +28,10 @@ class ChangeLog {
   ChangeLog(const ChangeLog&) = delete;
   ChangeLog& operator=(const ChangeLog&) = delete;
 
-  // The batch of the revision that follows newest(); drops old ones that are over the limits.
+  // A batch newer than newest(); drops old ones that are over the limits.
   void append(Batch batch);
+  // Nothing changed up to `revision`.
+  void advance(Revision revision);
   // Drops everything up to and with `revision`.
   void compact(Revision revision);
   // Ends all watches, present and future; so does the destructor.

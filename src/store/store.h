@@ -1,12 +1,15 @@
 // The store's contract: keys to values, each with a revision; range, transaction, watch. SQLite on one machine, etcd
 // on several; store/contract_test_suite.h is what a backend must pass.
 //
-// Revisions are positive (a new store is at 1), grow by one with each transaction that changes something, and are
-// never reset. A transaction is durable before it is acknowledged, all of it or none. Watches see every change once,
-// in order, whole transactions together, and only durable ones.
+// Revisions are positive, grow with each transaction that changes something, and are never reset. They may skip numbers:
+// etcd counts for all its users, and its store moves it without changing anything of its own. A transaction is durable
+// before it is acknowledged, all of it or none. Watches see every change once, in order, whole transactions together,
+// and only durable ones.
 //
 // Threads: one loop. One owner process for each store: opening one that another process owns fails with `conflict`.
 // After a failed write the store is read-only and every later write returns that first error (sticky; see healthy()).
+// A backend that is out of reach for a while and can find out later what became of a write has not failed: its writes
+// wait.
 #pragma once
 
 #include <cstdint>
@@ -87,9 +90,16 @@ class Store {
   virtual Task<Result<RangeAnswer>> range(RangeRequest request) = 0;
 
   // The new revision. Errors: conflict (a comparison failed; nothing was changed), unavailable (not durable; sticky),
-  // invalid (a key twice, or an empty one). A transaction that changes nothing returns the present revision.
-  // Transactions are carried out in the order of the calls.
+  // invalid (a key twice, or an empty one), too_large (see fits()). A transaction that changes nothing returns the
+  // present revision. Transactions are carried out in the order of the calls.
   virtual Task<Result<Revision>> transact(Transaction transaction) = 0;
+
+  // Whether a transaction of this size can be carried out at all. Who decides in memory before it writes asks first.
+  // Error: too_large, with what limits it.
+  [[nodiscard]] virtual Result<> fits(const Transaction& transaction) const {
+    (void)transaction;
+    return {};
+  }
 
   // Changes after revision `from` (0 or less: from now on). Error: gone.
   virtual Result<std::unique_ptr<Watch>> watch(std::string prefix, Revision from) = 0;
@@ -100,6 +110,13 @@ class Store {
 
   // The first failed write, if there was one.
   [[nodiscard]] virtual Result<> healthy() const = 0;
+
+  // The orderly end: what was asked for before is carried out, and another process may own the store at once. Waits at
+  // most `patience`. The destructor alone is enough where the loop goes on.
+  virtual Task<> close(Duration patience) {
+    (void)patience;
+    co_return;
+  }
 };
 
 }  // namespace fairway::store

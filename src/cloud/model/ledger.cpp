@@ -66,6 +66,11 @@ Task<Result<>> Ledger::commit(Work& work) {
       transaction.deletes.push_back(key_of(write.kind, write.id));
     }
   }
+  // Nobody has seen the change yet: no loop turned since it was decided.
+  if (auto fitting = store_.fits(transaction); !fitting) {
+    work.undo();
+    co_return std::unexpected(std::move(fitting).error());
+  }
   uncommitted_ = true;
   // A failure is sticky in the store: this state is then ahead of the disk, but nothing more is acknowledged from it.
   const auto revision = co_await store_.transact(std::move(transaction));

@@ -115,6 +115,46 @@ TEST_F(LedgerTest, AfterAFailedWriteNothingIsAcknowledgedAnyMore) {
   EXPECT_FALSE(ledger->healthy());
 }
 
+// A store that takes one object at a time, as etcd takes no more than so many.
+class NarrowStore final : public store::Store {
+ public:
+  explicit NarrowStore(store::Store& behind) : behind_(behind) {}
+  Task<Result<store::RangeAnswer>> range(store::RangeRequest request) override {
+    return behind_.range(std::move(request));
+  }
+  Task<Result<store::Revision>> transact(store::Transaction transaction) override {
+    return behind_.transact(std::move(transaction));
+  }
+  [[nodiscard]] Result<> fits(const store::Transaction& transaction) const override {
+    return transaction.puts.size() < 2 ? Result<>() : fail(Errc::too_large, "two are too many");
+  }
+  Result<std::unique_ptr<store::Watch>> watch(std::string prefix, store::Revision from) override {
+    return behind_.watch(std::move(prefix), from);
+  }
+  [[nodiscard]] store::Revision revision() const override { return behind_.revision(); }
+  [[nodiscard]] store::Revision oldest_watchable() const override { return behind_.oldest_watchable(); }
+  [[nodiscard]] Result<> healthy() const override { return behind_.healthy(); }
+
+ private:
+  store::Store& behind_;
+};
+
+TEST_F(LedgerTest, WhatTheStoreCannotTakeIsRefusedAndUndone) {
+  NarrowStore narrow(store);
+  const auto ledger = run(Ledger::open(narrow, env.env)).value();
+  ASSERT_TRUE(put(*ledger, {.id = "r1", .name = "admin"}));
+  const auto both = run(ledger->change<bool>([](Work& work) -> Result<bool> {
+    work.put(Role{.id = "r1", .name = "changed"});
+    work.put(Role{.id = "r2", .name = "new"});
+    return true;
+  }));
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().code, Errc::too_large);
+  EXPECT_EQ(ledger->state().find<Role>("r1")->name, "admin");
+  EXPECT_EQ(ledger->state().find<Role>("r2"), nullptr);
+  EXPECT_TRUE(put(*ledger, {.id = "r2", .name = "new"})) << "the next change is none the worse for it";
+}
+
 TEST_F(LedgerTest, WhatIsNoObjectIsAnErrorThatNamesTheKey) {
   ASSERT_TRUE(run(store.transact({.when = {}, .puts = {{"/cloud/role/r1", "{\"name\":5}"}}, .deletes = {}})));
   const auto opened = run(Ledger::open(store, env.env));

@@ -1,0 +1,31 @@
+// The store that a role's configuration names: one file on this machine, or an etcd cluster.
+//
+//   store: {path: /var/lib/fairway/cloud.db}
+//   store: {etcd: {endpoints: ["https://10.0.0.11:2379"], ca_file: …, certificate_file: …, key_file: …, prefix: …}}
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/reader.h"
+#include "runtime/env.h"
+#include "store/etcd/config.h"
+#include "store/store.h"
+
+namespace fairway::app {
+
+struct StoreConfig {
+  std::string path;  // or:
+  std::optional<store::etcd::EtcdConfig> etcd;
+};
+
+// The section `store`; `role_word` ends the prefix of an etcd store that names none: "/fairway/cloud/".
+[[nodiscard]] StoreConfig read_store_config(config::Section& root, std::string_view role_word);
+
+// Errors: as the backends' open().
+[[nodiscard]] Task<Result<std::unique_ptr<store::Store>>> open_store(boost::asio::io_context& context, Env& env,
+                                                                     StoreConfig config);
+
+}  // namespace fairway::app

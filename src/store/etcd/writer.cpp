@@ -1,0 +1,263 @@
+#include "store/etcd/writer.h"
+
+#include <fmt/format.h>
+
+#include "base/backoff.h"
+#include "runtime/loop.h"
+#include "store/etcd/history.h"
+
+namespace fairway::store::etcd {
+namespace {
+
+using namespace std::chrono_literals;
+
+// How long what was asked for is still tried after the store was closed and etcd does not answer.
+constexpr auto closing_patience = 5s;
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+}  // namespace
+
+Writer::Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, std::unique_ptr<Endpoints> etcd,
+               Ownership held, std::unique_ptr<ChangeLog> log)
+    : context_(context),
+      env_(env),
+      config_(std::move(config)),
+      names_(config_.prefix),
+      etcd_(std::move(etcd)),
+      held_(std::move(held)),
+      log_(std::move(log)),
+      transactions_(env.metrics.counter("fairway_store_transactions_total", "Transactions carried out or refused.")),
+      seconds_(env.metrics.histogram("fairway_store_commit_seconds", "Time to make one group durable.",
+                                     {.0005, .001, .002, .005, .01, .02, .05, .1, .5, 1})),
+      healthy_(env.metrics.gauge("fairway_store_healthy", "1 until the first failed write, 0 from then on.")),
+      reachable_(env.metrics.gauge("fairway_store_reachable", "0 while etcd does not answer and writes wait.")) {
+  healthy_.set(1);
+  reachable_.set(1);
+}
+
+Task<Result<Revision>> Writer::transact(std::shared_ptr<Writer> self, Transaction transaction) {
+  const auto work = std::make_shared<Work>();
+  work->transaction = std::move(transaction);
+  self->waiting_.push_back(work);
+  self->pump();
+  while (!work->answered) co_await work->told.wait();
+  co_return work->answer;
+}
+
+void Writer::pump() {
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    while (!under_way_.empty() && under_way_.front()->settled) {
+      const auto work = std::move(under_way_.front());
+      under_way_.pop_front();
+      answer(*work);
+      moved = true;
+    }
+    while (!waiting_.empty() && under_way_.size() < config_.window) {
+      under_way_.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+      start(under_way_.back());
+      moved = true;
+    }
+  }
+  moved_.notify_all();
+  if (closing_ && idle()) ending_.notify_all();
+}
+
+void Writer::answer(Work& work) {
+  if (work.answer) {
+    if (!work.batch.changes.empty()) log_->append(std::move(work.batch));
+    work.answer = log_->newest();
+  }
+  work.answered = true;
+  work.told.notify_all();
+}
+
+void Writer::start(const WorkPtr& work) {
+  const auto& transaction = work->transaction;
+  if (!health_) {
+    work->answer = std::unexpected(health_.error());
+  } else if (!transaction.when.empty() || !transaction.puts.empty() || !transaction.deletes.empty()) {
+    work->sequence = ++sequence_;
+    spawn_task(context_, env_.log, "store transaction", carry_out(shared_from_this(), work));
+    return;
+  }
+  work->settled = true;
+}
+
+Task<> Writer::carry_out(std::shared_ptr<Writer> self, WorkPtr work) {
+  const auto began = self->env_.clock.steady();
+  while (true) {
+    const bool settled = co_await self->attempt(work);
+    if (settled) break;
+  }
+  self->transactions_.add();
+  self->seconds_.observe(seconds(self->env_.clock.steady() - began));
+  work->settled = true;
+  self->pump();
+}
+
+Task<bool> Writer::attempt(WorkPtr work) {
+  if (!health_) {
+    work->answer = std::unexpected(health_.error());
+    co_return true;
+  }
+  const bool was_first = under_way_.front() == work;
+  auto answer = co_await etcd_->call("/kv/txn", transact_request(config_, names_, {held_.writer, work->sequence - 1},
+                                                                 {held_.writer, work->sequence}, work->transaction));
+  Result<TransactAnswer> read = answer ? read_transact(*answer, work->transaction)
+                                       : Result<TransactAnswer>(std::unexpected(std::move(answer).error()));
+  if (!read) {
+    const bool again = co_await wait_for_etcd(std::move(read).error());
+    if (again) co_return false;
+    co_return co_await attempt(work);
+  }
+  note_answer();
+  if (!read->in_turn) co_return co_await settle_out_of_turn(work, std::move(read->found), was_first);
+  if (read->failed) work->answer = std::unexpected(std::move(*read->failed));
+  work->batch = std::move(read->batch);
+  co_return true;
+}
+
+Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_first) {
+  const auto marker = found.empty() ? fail(Errc::internal, "its keys were deleted in etcd") : Marker::parse(found);
+  if (!marker) {
+    fail_for_good(marker.error());
+  } else if (marker->writer != held_.writer) {
+    fail_for_good({Errc::conflict, "another process has taken the store over"});
+  } else if (marker->sequence >= work->sequence) {
+    // Carried out by an attempt whose answer was lost.
+    const auto recovered = co_await recover(work);
+    if (recovered) co_return true;
+    if (is_transient(recovered.error())) {
+      (void)co_await wait_for_etcd(recovered.error());
+    } else {
+      fail_for_good(recovered.error());
+    }
+  } else if (was_first) {
+    fail_for_good(
+        {Errc::internal, "etcd has lost a transaction that it had acknowledged; was an old copy restored?"});
+  } else {
+    co_await moved_.wait();  // it overtook one before it
+  }
+  co_return false;
+}
+
+Task<Result<>> Writer::recover(WorkPtr work) {
+  const auto after = log_->newest();
+  const auto sequence = work->sequence;
+  auto found = std::make_shared<std::optional<Moment>>();
+  const auto look = [found, sequence](Moment moment) {
+    if (!moment.marker || moment.marker->sequence < sequence) return true;
+    if (moment.marker->sequence == sequence) *found = std::move(moment);
+    return false;
+  };
+  auto read = co_await read_history(*etcd_, names_, after, look);
+  // Cut by another user of this etcd; what was written just now is still there.
+  if (!read && read.error().code == Errc::gone) read = co_await read_history(*etcd_, names_, 0, look);
+  if (!read) co_return std::unexpected(std::move(read).error());
+  if (!*found) co_return fail(Errc::internal, "what became of a transaction is no longer in etcd's history");
+  if ((*found)->refused) {
+    work->answer = fail(Errc::conflict, "a comparison failed; read the keys again and retry");
+  }
+  work->batch = std::move((*found)->batch);
+  env_.log.info("a transaction whose answer was lost was carried out",
+                {{"revision", std::to_string((*found)->batch.revision)}});
+  co_return Result<>{};
+}
+
+Task<bool> Writer::wait_for_etcd(Error error) {
+  if (!is_transient(error)) {
+    fail_for_good(std::move(error));
+    co_return false;
+  }
+  if (closing_ && env_.clock.steady() - closing_since_ > closing_patience) {
+    error.what += "; whether it was written is unknown";
+    fail_for_good(std::move(error));
+    co_return false;
+  }
+  if (!away_) {
+    env_.log.warn("etcd does not answer; writes wait for it", {{"error", error.what}});
+    reachable_.set(0);
+  }
+  // The other endpoints first, then by and by.
+  ++failures_;
+  away_ = true;
+  if (failures_ % etcd_->count() == 0) {
+    co_await env_.timers.sleep(std::min<Duration>(1s, 20ms * (failures_ / etcd_->count())));
+  }
+  co_return true;
+}
+
+void Writer::note_answer() {
+  if (!away_) return;
+  away_ = false;
+  failures_ = 0;
+  reachable_.set(1);
+  env_.log.info("etcd answers again", {{"prefix", names_.prefix()}});
+}
+
+void Writer::fail_for_good(Error error) {
+  if (!health_) return;
+  auto told = std::move(error).within("write to the store");
+  told.code = Errc::unavailable;
+  told.what += "; the store is read-only until Fairway is restarted";
+  env_.log.error("the store could not be written and is read-only now", {{"error", told.what}});
+  health_ = std::unexpected(std::move(told));
+  healthy_.set(0);
+}
+
+Task<> Writer::tend(std::shared_ptr<Writer> self) {
+  auto next_cut = self->env_.clock.steady() + self->config_.compact;
+  Revision cuttable = 0;
+  while (!self->closing_ || !self->idle()) {
+    const bool ending = co_await self->ending_.wait(self->config_.lease / 3);
+    if (ending || !self->health_) continue;
+    co_await self->renew();
+    if (self->config_.compact == 0ms || self->env_.clock.steady() < next_cut) continue;
+    next_cut = self->env_.clock.steady() + self->config_.compact;
+    co_await self->compact(std::min(cuttable, self->log_->oldest()));
+    cuttable = self->log_->newest();
+  }
+  const auto released = co_await release_ownership(*self->etcd_, self->held_.lease);
+  if (!released) self->env_.log.warn("the store was not given up in order", {{"error", released.error().what}});
+  self->released_ = true;
+  self->released_notice_.notify_all();
+}
+
+Task<> Writer::renew() {
+  const auto renewed = co_await renew_ownership(*etcd_, env_, config_, names_, held_);
+  if (renewed) {
+    note_answer();
+  } else if (renewed.error().code == Errc::conflict) {
+    fail_for_good(renewed.error());
+  } else {
+    env_.log.warn("the store's lease could not be renewed", {{"error", renewed.error().what}});
+  }
+}
+
+Task<> Writer::compact(Revision up_to) {
+  if (up_to <= 0) co_return;
+  json::Object request{{"revision", number(up_to)}};
+  const auto done = co_await etcd_->call("/kv/compaction", std::move(request));
+  if (!done && done.error().code != Errc::gone) {
+    env_.log.warn("etcd's history could not be cut", {{"error", done.error().what}});
+  }
+}
+
+void Writer::close() {
+  closing_ = true;
+  closing_since_ = env_.clock.steady();
+  ending_.notify_all();
+}
+
+Task<> Writer::closed(std::shared_ptr<Writer> self, Duration patience) {
+  const auto end = self->env_.clock.steady() + patience;
+  while (!self->released_ && self->env_.clock.steady() < end) {
+    (void)co_await self->released_notice_.wait(end - self->env_.clock.steady());
+  }
+}
+
+}  // namespace fairway::store::etcd

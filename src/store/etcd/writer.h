@@ -1,0 +1,101 @@
+// The queue of transactions on their way to etcd: sent in order, each carried out once, answered in order.
+//
+// A transaction whose answer was lost is sent again until it is known what became of it; the marker makes that safe
+// (messages.h). One that was carried out although its answer was lost is read from etcd's history.
+//
+// Threads: the loop's. Lifetime: shared with the coroutines that carry transactions out, which may outlive the store.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "runtime/env.h"
+#include "runtime/sync.h"
+#include "store/change_log.h"
+#include "store/etcd/endpoints.h"
+#include "store/etcd/messages.h"
+#include "store/etcd/ownership.h"
+
+namespace fairway::store::etcd {
+
+class Writer : public std::enable_shared_from_this<Writer> {
+ public:
+  // `log` is where etcd's history up to held.since has been read to.
+  Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, std::unique_ptr<Endpoints> etcd,
+         Ownership held, std::unique_ptr<ChangeLog> log);
+
+  static Task<Result<Revision>> transact(std::shared_ptr<Writer> self, Transaction transaction);
+  // Keeps the lease and cuts etcd's history now and then, until close(); then gives the ownership up once all is done.
+  static Task<> tend(std::shared_ptr<Writer> self);
+
+  // Nothing more will be asked for. What was is still carried out, if etcd answers.
+  void close();
+  // Waits until the ownership is given up.
+  static Task<> closed(std::shared_ptr<Writer> self, Duration patience);
+
+  [[nodiscard]] ChangeLog& log() { return *log_; }
+  [[nodiscard]] Endpoints& etcd() { return *etcd_; }
+  [[nodiscard]] const Names& names() const { return names_; }
+  [[nodiscard]] const EtcdConfig& config() const { return config_; }
+  [[nodiscard]] const Result<>& healthy() const { return health_; }
+  [[nodiscard]] Env& env() { return env_; }
+
+ private:
+  struct Work {
+    Transaction transaction;
+    std::int64_t sequence = 0;
+    bool settled = false;         // its outcome is known
+    bool answered = false;        // and told, after those of all before it
+    Result<Revision> answer = 0;  // as long as it is well: the revision is taken from the batch or the log
+    Batch batch;
+    Notify told;
+  };
+  using WorkPtr = std::shared_ptr<Work>;
+
+  // Answers what is done, in order, and sends what may be sent.
+  void pump();
+  void answer(Work& work);
+  void start(const WorkPtr& work);
+  [[nodiscard]] bool idle() const { return waiting_.empty() && under_way_.empty(); }
+
+  static Task<> carry_out(std::shared_ptr<Writer> self, WorkPtr work);
+  // Both: whether the outcome is known now.
+  Task<bool> attempt(WorkPtr work);
+  Task<bool> settle_out_of_turn(WorkPtr work, std::string found, bool was_first);
+  Task<Result<>> recover(WorkPtr work);
+  // Whether to try again.
+  Task<bool> wait_for_etcd(Error error);
+  void note_answer();
+  void fail_for_good(Error error);
+
+  Task<> renew();
+  Task<> compact(Revision up_to);
+
+  boost::asio::io_context& context_;
+  Env& env_;
+  EtcdConfig config_;
+  Names names_;
+  std::unique_ptr<Endpoints> etcd_;
+  Ownership held_;
+  std::unique_ptr<ChangeLog> log_;
+  Result<> health_;
+
+  std::deque<WorkPtr> waiting_;
+  std::deque<WorkPtr> under_way_;  // sent, in order
+  std::int64_t sequence_ = 0;      // of the newest that was sent
+  Notify moved_;                   // something was answered
+  Notify ending_;                  // it closes, or has nothing more to do and closes
+  Notify released_notice_;
+  bool away_ = false;         // etcd does not answer; said once
+  std::size_t failures_ = 0;  // since it does not
+  bool closing_ = false;
+  bool released_ = false;
+  SteadyTime closing_since_{};
+
+  Counter& transactions_;
+  Histogram& seconds_;
+  Gauge& healthy_;
+  Gauge& reachable_;
+};
+
+}  // namespace fairway::store::etcd

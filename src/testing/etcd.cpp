@@ -1,0 +1,93 @@
+#include "testing/etcd.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "base/strings.h"
+#include "testing/env.h"
+
+namespace fairway::testing {
+namespace {
+
+// Below the kernel's ephemeral ports: it must be free again after a restart.
+std::uint16_t choose_port() {
+  boost::asio::io_context context;
+  while (true) {
+    std::array<std::byte, 2> random{};
+    system_random().fill(random);
+    const auto number = std::to_integer<unsigned>(random[0]) * 256 + std::to_integer<unsigned>(random[1]);
+    const auto port = static_cast<std::uint16_t>(20'000 + number % 12'000);
+    boost::asio::ip::tcp::acceptor acceptor(context, boost::asio::ip::tcp::v4());
+    boost::system::error_code error;
+    acceptor.bind({boost::asio::ip::address_v4::loopback(), port}, error);
+    if (!error) return port;
+  }
+}
+
+}  // namespace
+
+EtcdServer::EtcdServer(EtcdTls tls, std::vector<std::string> more_arguments)
+    : tls_(std::move(tls)),
+      more_arguments_(std::move(more_arguments)),
+      client_port_(choose_port()),
+      peer_port_(choose_port()) {
+  start();
+}
+
+EtcdServer::~EtcdServer() { kill(); }
+
+bool EtcdServer::installed() {
+  const char* path = std::getenv("PATH");
+  for (const auto folder : split(path == nullptr ? "" : path, ':')) {
+    if (std::filesystem::exists(std::filesystem::path(folder) / "etcd")) return true;
+  }
+  return false;
+}
+
+std::string EtcdServer::endpoint() const {
+  return fmt::format("{}://127.0.0.1:{}", tls_.certificate_file.empty() ? "http" : "https", client_port_);
+}
+
+void EtcdServer::start() {
+  const auto peer = fmt::format("http://127.0.0.1:{}", peer_port_);
+  std::vector<std::string> argv{"etcd", "--name", "test", "--data-dir", folder_.file("data")};
+  const auto add = [&argv](std::string option, std::string value) {
+    argv.push_back(std::move(option));
+    argv.push_back(std::move(value));
+  };
+  add("--listen-client-urls", endpoint());
+  add("--advertise-client-urls", endpoint());
+  add("--listen-peer-urls", peer);
+  add("--initial-advertise-peer-urls", peer);
+  add("--initial-cluster", "test=" + peer);
+  // One member needs no patience to elect itself.
+  add("--heartbeat-interval", "10");
+  add("--election-timeout", "100");
+  add("--logger", "zap");
+  argv.emplace_back("--unsafe-no-fsync");
+  if (!tls_.certificate_file.empty()) {
+    add("--cert-file", tls_.certificate_file);
+    add("--key-file", tls_.key_file);
+  }
+  if (!tls_.client_ca_file.empty()) {
+    add("--trusted-ca-file", tls_.client_ca_file);
+    argv.emplace_back("--client-cert-auth");
+  }
+  argv.insert(argv.end(), more_arguments_.begin(), more_arguments_.end());
+  process_ =
+      start_process({.argv = std::move(argv), .log_file = folder_.file("log"), .die_with_parent = true}).value();
+}
+
+void EtcdServer::kill() {
+  signal_process(process_, SIGKILL);
+  (void)run(wait_process(process_));
+}
+
+void EtcdServer::freeze() { signal_process(process_, SIGSTOP); }
+void EtcdServer::thaw() { signal_process(process_, SIGCONT); }
+
+}  // namespace fairway::testing
