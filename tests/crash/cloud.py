@@ -44,10 +44,11 @@ class Api:
 class Cloud:
     def __init__(self, program, directory):
         self.program, self.directory = program, pathlib.Path(directory)
-        self.port, self.token, self.process = self._free_port(), None, None
+        self.port, self.token, self.process = self.free_port(), None, None
+        self.store = f'{{path: "{self.directory}/cloud.db"}}'
 
     @staticmethod
-    def _free_port():
+    def free_port():
         """Below the kernel's ephemeral range: it must be free again at each restart."""
         while True:
             with socket.socket() as probe:
@@ -63,7 +64,7 @@ class Cloud:
         gateway = f'gateway_address: "unix:{self.directory}/gateway.sock"' if with_gateway else "noop_gateway: true"
         (self.directory / "cloud.yaml").write_text(f"""\
 log: {{format: json, level: warn, file: "{self.directory}/cloud.log"}}
-store: {{path: "{self.directory}/cloud.db"}}
+store: {self.store}
 cloud:
   bind: 127.0.0.1
   port: {self.port}

@@ -1,0 +1,28 @@
+// How many transactions a second the etcd store makes durable, and how long each waits, with one client and with many.
+//
+// usage: fairway_store_etcd_store_bench ENDPOINT [WINDOW]     such as http://127.0.0.1:2379, on the disk that will hold
+// the state; what it writes lies below /bench/ and stays
+#include <cstdio>
+
+#include "base/strings.h"
+#include "store/bench.h"
+#include "store/etcd/etcd_store.h"
+#include "telemetry/log_sinks.h"
+
+int main(int argc, char** argv) {
+  using namespace fairway;
+  if (argc < 2) {
+    fmt::print(stderr, "usage: {} ENDPOINT [WINDOW]\n", argv[0]);
+    return 2;
+  }
+  const auto log = make_log({.level = LogLevel::warn});
+  Metrics metrics;
+  if (!log) return 1;
+  Env env{system_clock(), system_random(), loop_timers(), **log, metrics};
+  store::etcd::EtcdConfig config{.endpoints = {argv[1]}};
+  if (argc > 2) config.window = static_cast<std::size_t>(parse_int(argv[2]).value_or(1));
+  store::measure_store([&](boost::asio::io_context& context) {
+    config.prefix = fmt::format("/bench/{}/", make_suffix(system_random(), 8));
+    return store::etcd::open(context, env, config);
+  });
+}
