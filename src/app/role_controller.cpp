@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "app/role_specs.h"
+#include "controller/lbaas_v1/start.h"
 #include "controller/octavia/start.h"
 
 namespace fairway::app {
@@ -21,6 +22,14 @@ Result<kube::Config> kube_config(const controller::ControllerConfig& config) {
   return kube::in_cluster_config(environment("KUBERNETES_SERVICE_HOST"), environment("KUBERNETES_SERVICE_PORT"));
 }
 
+std::unique_ptr<controller::Controller> start_controller(RoleContext role, kube::Client& kube,
+                                                         openstack::Client* cloud,
+                                                         const controller::ControllerConfig& config) {
+  const auto start = config.provider == controller::ProviderKind::lbaas_v1 ? &controller::lbaas_v1::start_controller
+                                                                           : &controller::octavia::start_controller;
+  return start(role.context, role.env, kube, cloud, config);
+}
+
 // Owns the clients that the controller works with.
 class ControllerRole final : public RunningRole {
  public:
@@ -28,7 +37,7 @@ class ControllerRole final : public RunningRole {
                  const controller::ControllerConfig& config)
       : kube_(std::move(kube)),
         cloud_(std::move(cloud)),
-        controller_(controller::octavia::start_controller(role.context, role.env, *kube_, cloud_.get(), config)) {}
+        controller_(start_controller(role, *kube_, cloud_.get(), config)) {}
   Task<> stop(Duration patience) override { co_await controller_->stop(patience); }
   [[nodiscard]] bool ready() const { return controller_->ready(); }
 

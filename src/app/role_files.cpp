@@ -102,6 +102,7 @@ std::string gateway_config(const Instance& instance) {
 std::string controller_config(const Instance& instance, const UpOptions& options) {
   return common(instance, "controller") + fmt::format(R"(controller:
   enabled: {}
+  provider: {}
   cluster_name: {}
   kubeconfig: {}
   clouds_yaml: {}
@@ -113,7 +114,7 @@ std::string controller_config(const Instance& instance, const UpOptions& options
   # There is one at a time: the next takes the Lease over at once when this one is killed.
   lease: {{identity: {}}}
 )",
-                                                      options.load_balancers, instance.prefix(),
+                                                      options.load_balancers, options.provider, instance.prefix(),
                                                       quoted(cluster_kubeconfig(instance, options, "controller")),
                                                       quoted(instance.secret("controller.clouds.yaml")),
                                                       options.internal_lb, instance.prefix());

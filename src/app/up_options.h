@@ -10,6 +10,7 @@ struct UpOptions {
   std::string dir;
   std::vector<std::string> publish;  // "127.0.0.1:8080=default/nginxservice:80"
   bool internal_lb = false;          // no floating IPs by themselves: a person associates one
+  std::string provider = "octavia";  // the controller's: octavia or lbaas_v1
   bool load_balancers = true;        // false: the controller's feature is disabled
   bool demo_networks = true;         // make the networks, and the lab on them
   std::string kubeconfig;            // an existing cluster, instead of the embedded Kubernetes API

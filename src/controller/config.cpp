@@ -93,6 +93,14 @@ void read_login(ControllerConfig& config, config::Section& section) {
   config.credentials = std::move(*credentials);
 }
 
+void read_provider(ControllerConfig& config, config::Section& section) {
+  std::string name = config.provider == ProviderKind::lbaas_v1 ? "lbaas_v1" : "octavia";
+  section.read("provider", name);
+  if (name != "octavia" && name != "lbaas_v1")
+    return section.problem("provider", fmt::format("\"{}\" is neither octavia nor lbaas_v1", name));
+  config.provider = name == "lbaas_v1" ? ProviderKind::lbaas_v1 : ProviderKind::octavia;
+}
+
 void read_classes(config::Section& section, ControllerConfig& config) {
   for (auto& [name, entry] : section.entries("classes")) {
     auto& of = config.classes[name];
@@ -146,8 +154,10 @@ Result<> apply_cloud_conf(const openstack::CloudConf& conf, ControllerConfig& co
     if (!time) return wrong(key, *value, "a duration such as 5s");
     config.*field = *time;
   }
-  if (const auto version = find("lb-version"); version && !version->empty() && *version != "v2")
-    return wrong("lb-version", *version, "v2");
+  if (const auto version = find("lb-version"); version && !version->empty()) {
+    if (*version != "v1" && *version != "v2") return wrong("lb-version", *version, "v1 or v2");
+    config.provider = *version == "v1" ? ProviderKind::lbaas_v1 : ProviderKind::octavia;
+  }
   for (const auto key : kNotHonoured) {
     const auto value = find(key);
     if (value && !value->empty() && openstack::parse_conf_bool(*value) != false)
@@ -162,6 +172,7 @@ ControllerConfig read_controller_config(config::Section section) {
   section.read("cloud_config", config.cloud_config);
   if (!config.cloud_config.empty()) apply_defaults_of_cloud_conf(config, section);
   read_login(config, section);
+  read_provider(config, section);
   section.read("cluster_name", config.cluster_name);
   section.read("load_balancer_class", config.load_balancer_class);
   for (const auto& [key, field] : kTexts) section.read(yaml_key(key), config.*field);

@@ -5,6 +5,7 @@
 //   controller:
 //     enabled: true                   # false: Services are left alone, and an event says so
 //     cluster_name: kubernetes        # part of every load balancer's name; keep an OCCM's --cluster-name when taking over
+//     provider: octavia               # or lbaas_v1: Neutron's load balancing of old, one port a Service
 //     load_balancer_class: ""         # also serve Services of this class; without it only those that name none
 //     kubeconfig: ""                  # empty: inside a pod, as its service account
 //     kube_context: ""
@@ -52,8 +53,11 @@ struct NetworkClass {
   std::string floating_network_id, floating_subnet_id, network_id, subnet_id, member_subnet_id;
 };
 
+enum class ProviderKind { octavia, lbaas_v1 };
+
 struct ControllerConfig {
   bool enabled = true;
+  ProviderKind provider = ProviderKind::octavia;
   std::string cluster_name = "kubernetes";
   std::string load_balancer_class;
   std::string kubeconfig, kube_context;

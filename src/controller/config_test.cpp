@@ -59,7 +59,7 @@ TEST(ControllerConfig, TakesAnOldCloudConfAsItIs) {
 }
 
 TEST(ControllerConfig, RefusesWhatTheOldOneRefused) {
-  for (const char* line : {"monitor-delay=5", "create-monitor=maybe", "max-shared-lb=x", "lb-version=v1"}) {
+  for (const char* line : {"monitor-delay=5", "create-monitor=maybe", "max-shared-lb=x", "lb-version=v3"}) {
     ControllerConfig config;
     EXPECT_FALSE(
         apply_cloud_conf(*openstack::CloudConf::parse(std::string("[LoadBalancer]\n") + line + "\n", "c"), config))

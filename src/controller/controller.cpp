@@ -544,6 +544,15 @@ class ServiceController final : public Controller {
 
 }  // namespace
 
+std::string why_disabled(const ControllerConfig& config, bool has_cloud) {
+  if (!config.enabled) {
+    return "load balancers are disabled in the controller's configuration; set enabled: true there (the cluster's "
+           "administrator can)";
+  }
+  if (has_cloud) return {};
+  return "the controller has no credential for OpenStack; the cluster's administrator can give it one (cloud_config)";
+}
+
 std::unique_ptr<Controller> Controller::start(boost::asio::io_context& context, Env& env, kube::Client& kube,
                                               ProviderOrReason provider, ControllerConfig config) {
   auto controller = std::make_unique<ServiceController>(context, env, kube, std::move(provider), std::move(config));

@@ -33,6 +33,9 @@ struct ProviderOrReason {
   std::string disabled_reason;
 };
 
+// Why no load balancers are made; empty: they are.
+[[nodiscard]] std::string why_disabled(const ControllerConfig& config, bool has_cloud);
+
 class Controller {
  public:
   [[nodiscard]] static std::unique_ptr<Controller> start(boost::asio::io_context& context, Env& env,

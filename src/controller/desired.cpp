@@ -18,40 +18,19 @@ std::string cut(std::string text) {
   return text;
 }
 
-// What a provider and its API version can do (OCCM's gates).
-struct Abilities {
-  bool timeouts, tags, flavors, allowed_cidrs, zones, http_monitor_on_udp, http_monitor;
-};
-
-Abilities abilities(const openstack::ApiVersion& version, std::string_view provider) {
-  const auto since = [&](int minor) { return version >= openstack::ApiVersion{2, minor}; };
-  const bool ovn = provider == "ovn";
-  return {.timeouts = since(1) && !ovn,
-          .tags = since(5),
-          .flavors = since(6) && !ovn,
-          .allowed_cidrs = since(12) && !ovn,
-          .zones = since(14) && !ovn,
-          .http_monitor_on_udp = since(16) && !ovn,
-          .http_monitor = !ovn};
-}
-
 // One reading of one Service: what is common to all its ports.
 class Build {
  public:
   explicit Build(const Inputs& in)
-      : in_(in),
-        service_(in.service),
-        config_(in.config),
-        annotations_(in.service),
-        can_(abilities(in.facts.octavia, in.config.lb_provider)) {}
+      : in_(in), service_(in.service), config_(in.config), annotations_(in.service), can_(in.facts.can) {}
 
   Result<Desired> run() {
     if (service_.ports.empty()) return fail(Errc::invalid, "no ports provided to the load balancer; give spec.ports");
+    FW_TRY_DO(check_ports());
     FW_TRY_DO(choose_class());
     FW_TRY_DO(read_networks());
     FW_TRY_DO(read_source_ranges());
     FW_TRY_DO(read_protocols());
-    read_limits();
     read_limits();
     read_monitor();
     choose_nodes();
@@ -71,7 +50,7 @@ class Build {
   const Service& service_;
   const ControllerConfig& config_;
   Annotations annotations_;
-  Abilities can_;
+  const Abilities& can_;
   LoadBalancer lb_;
 
   NetworkClass class_;
@@ -85,6 +64,23 @@ class Build {
   Monitor monitor_values_;
   std::int64_t connection_limit_ = -1;
   Timeouts timeouts_;
+
+  // What would have to be left out is refused before anything is made.
+  Result<> check_ports() const {
+    if (!can_.many_ports && service_.ports.size() > 1) {
+      return fail(
+          Errc::invalid,
+          fmt::format("{} serves one port at an address, and the Service has {}; make a Service for each port, "
+                      "or have the cluster's administrator choose the provider octavia",
+                      can_.name, service_.ports.size()));
+    }
+    for (const auto& port : service_.ports) {
+      if (can_.udp || port.protocol == "TCP") continue;
+      return fail(Errc::invalid, fmt::format("{} does not serve {} (port {}); only TCP can be published", can_.name,
+                                             port.protocol, port.port));
+    }
+    return {};
+  }
 
   Result<> choose_class() {
     const auto name = annotations_.text("class");
@@ -115,6 +111,9 @@ class Build {
       return internal ? first_of(own, of_class, of_config) : first_of(of_class, own, of_config);
     };
     lb_.vip_port_id = annotations_.text("port-id");
+    if (!can_.chosen_port && !lb_.vip_port_id.empty())
+      return fail(Errc::invalid, fmt::format("{} makes a VIP's port itself; take the annotation {}port-id away",
+                                             can_.name, kAnnotationPrefix));
     lb_.vip_subnet_id = vip("subnet-id", class_.subnet_id, config_.subnet_id);
     lb_.vip_network_id = vip("network-id", class_.network_id, config_.network_id);
     if (lb_.vip_subnet_id.empty() && lb_.vip_network_id.empty()) lb_.vip_subnet_id = in_.facts.node_subnet_id;
@@ -141,10 +140,8 @@ class Build {
       lb_.availability_zone = zone;
     } else if (!zone.empty()) {
       annotations_.notice("LoadBalancerAvailabilityZonesIgnored",
-                          "Load Balancer Availability Zones aren't supported. Please, upgrade Octavia API to version "
-                          "2.14 or later (Ussuri release) "
-                          "to use them for Service " +
-                              service_.key());
+                          fmt::format("Load Balancer Availability Zones aren't supported. {} for Service {}",
+                                      can_.zones_remedy, service_.key()));
     }
   }
 
@@ -197,15 +194,15 @@ class Build {
     if (restricted && !can_.allowed_cidrs) {
       annotations_.notice(
           "LoadBalancerSourceRangesIgnored",
-          fmt::format(
-              "LoadBalancerSourceRanges are ignored for Service {} because Octavia provider does not support it",
-              service_.key()));
+          fmt::format("LoadBalancerSourceRanges are ignored for Service {} because {} does not support it",
+                      service_.key(), can_.name));
     }
     return {};
   }
 
   void read_limits() {
     connection_limit_ = annotations_.number("connection-limit", -1);
+    if (!can_.timeouts) return;  // an annotation that asks for one is named as ignored
     timeouts_.client_data = annotations_.number("timeout-client-data", timeouts_.client_data);
     timeouts_.member_connect = annotations_.number("timeout-member-connect", timeouts_.member_connect);
     timeouts_.member_data = annotations_.number("timeout-member-data", timeouts_.member_data);
@@ -228,6 +225,18 @@ class Build {
     if (x_forwarded_for_ && !proxy_protocol_.empty()) {
       return fail(Errc::invalid,
                   "annotations proxy-protocol and x-forwarded-for cannot be used together; take one away");
+    }
+    if (!can_.tls && !tls_ref_.empty())
+      return fail(Errc::invalid,
+                  fmt::format("{} does not terminate TLS; take default-tls-container-ref away", can_.name));
+    if (!can_.proxy_protocol && !proxy_protocol_.empty())
+      return fail(
+          Errc::invalid,
+          fmt::format("{} does not speak the PROXY protocol; take the annotation proxy-protocol away", can_.name));
+    if (!can_.x_forwarded_for && x_forwarded_for_) {
+      annotations_.notice("LoadBalancerAnnotationIgnored",
+                          fmt::format("x-forwarded-for has no effect: {} inserts no headers", can_.name));
+      x_forwarded_for_ = false;
     }
     return {};
   }
@@ -357,6 +366,14 @@ Result<Desired> desired(const Inputs& inputs) { return Build(inputs).run(); }
 
 std::string load_balancer_name(const ControllerConfig& config, const Service& service) {
   return cut(fmt::format("kube_service_{}_{}_{}", config.cluster_name, service.ns, service.name));
+}
+
+std::string uid_name(std::string_view uid) {
+  constexpr std::size_t kLength = 32;
+  std::string name = "a" + std::string(uid);
+  std::erase(name, '-');
+  if (name.size() > kLength) name.resize(kLength);
+  return name;
 }
 
 std::string floating_ip_description(const ControllerConfig& config, const Service& service) {

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "controller/abilities.h"
 #include "controller/config.h"
 #include "controller/nodes.h"
 #include "controller/service.h"
-#include "openstack/client.h"
 
 namespace fairway::controller {
 
@@ -86,7 +86,7 @@ struct Notice {
 
 // What the cloud can do, and what was found there for what the configuration leaves open.
 struct CloudFacts {
-  openstack::ApiVersion octavia{2, 26};
+  Abilities can;
   std::string cluster_id;      // UID of the namespace kube-system
   std::string node_subnet_id;  // the subnet that the nodes are in; empty: not looked for
 };
@@ -109,6 +109,8 @@ struct Desired {
 
 // Names that outlive a change of everything else.
 [[nodiscard]] std::string load_balancer_name(const ControllerConfig& config, const Service& service);
+// As Kubernetes named load balancers before its clouds did: `a` and the UID without dashes, 32 characters.
+[[nodiscard]] std::string uid_name(std::string_view uid);
 [[nodiscard]] std::string floating_ip_description(const ControllerConfig& config, const Service& service);
 [[nodiscard]] std::string cluster_tag(std::string_view cluster_id);
 inline constexpr std::string_view kFloatingIpMark = "Floating IP for Kubernetes external service ";

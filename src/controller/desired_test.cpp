@@ -18,7 +18,7 @@ struct World {
   std::vector<Node> nodes = {node("node-2", "10.0.0.6"), node("node-1", "10.0.0.5")};
   std::set<std::string> with_endpoints;
   ControllerConfig config;
-  CloudFacts facts{.octavia = {2, 26}, .cluster_id = "c1", .node_subnet_id = ""};
+  CloudFacts facts{.can = octavia_abilities({2, 26}, ""), .cluster_id = "c1", .node_subnet_id = ""};
 
   World() { config.subnet_id = "sub"; }
   static Node node(const std::string& name, const std::string& address) {
@@ -176,6 +176,7 @@ TEST(Desired, PolicyLocalTakesNodesWithEndpointsAndTheirHealthPort) {
   EXPECT_EQ(pool.monitor->type, "HTTP");
   EXPECT_EQ(pool.members.at(0).monitor_port, 32000);
   world.config.lb_provider = "ovn";
+  world.facts.can = octavia_abilities({2, 26}, "ovn");
   pool = world.lb().listeners.at(0).pool;
   EXPECT_EQ(pool.monitor->type, "TCP");
   EXPECT_EQ(pool.members.at(0).monitor_port, 0);
@@ -244,13 +245,13 @@ TEST(Desired, WhatIsNotHonouredIsSaid) {
            {"no number", [](World& w) { w.annotate("connection-limit", "1k"); }, "is not a number"},
            {"no zones",
             [](World& w) {
-              w.facts.octavia = {2, 13};
+              w.facts.can = octavia_abilities({2, 13}, "");
               w.annotate("availability-zone", "z");
             },
             "upgrade Octavia API to version 2.14"},
            {"no source ranges",
             [](World& w) {
-              w.facts.octavia = {2, 11};
+              w.facts.can = octavia_abilities({2, 11}, "");
               w.spec("loadBalancerSourceRanges", json::Array{"10.0.0.0/8"});
             },
             "LoadBalancerSourceRangesIgnored"},
@@ -268,11 +269,45 @@ TEST(Desired, WhatIsNotHonouredIsSaid) {
 
 TEST(Desired, AnOldOctaviaGetsWhatItKnows) {
   World world;
-  world.facts.octavia = {2, 0};
+  world.facts.can = octavia_abilities({2, 0}, "");
   const auto lb = world.lb();
   EXPECT_THAT(lb.tags, IsEmpty());
   EXPECT_FALSE(lb.listeners.at(0).timeouts);
   EXPECT_FALSE(lb.listeners.at(0).allowed_cidrs);
+}
+
+TEST(Desired, LbaasV1IsAskedForNoMoreThanItCan) {
+  World world;
+  world.facts.can = lbaas_v1_abilities();
+  world.config.create_monitor = true;
+  const auto lb = world.lb();
+  EXPECT_THAT(lb.tags, IsEmpty());
+  EXPECT_FALSE(lb.listeners.at(0).allowed_cidrs);
+  EXPECT_EQ(lb.listeners.at(0).pool.monitor->type, "TCP");
+  EXPECT_EQ(uid_name("1f03e40f-6340-11e5-9c9e-fa163eae8ab7"), "a1f03e40f634011e59c9efa163eae8ab");
+  world.spec("loadBalancerSourceRanges", json::Array{"10.0.0.0/8"}).annotate("timeout-client-data", "1000");
+  EXPECT_THAT(world.notices(), HasSubstr("because LBaaS v1 does not support it"));
+  EXPECT_THAT(world.notices(), HasSubstr("timeout-client-data is not supported"));
+}
+
+TEST(Desired, WhatLbaasV1WouldGetWrongIsRefused) {
+  const auto refusal = [](const std::function<void(World&)>& given) {
+    World world;
+    world.facts.can = lbaas_v1_abilities();
+    given(world);
+    const auto want = world.want();
+    return want ? "nothing" : want.error().what;
+  };
+  EXPECT_THAT(refusal([](World& w) {
+                w.spec("ports",
+                       parsed(R"([{"name":"a","port":80,"nodePort":1},{"name":"b","port":81,"nodePort":2}])"));
+              }),
+              HasSubstr("one port at an address, and the Service has 2"));
+  EXPECT_THAT(refusal([](World& w) { w.spec("ports", parsed(R"([{"port":53,"protocol":"UDP","nodePort":1}])")); }),
+              HasSubstr("does not serve UDP (port 53)"));
+  EXPECT_THAT(refusal([](World& w) { w.annotate("proxy-protocol", "true"); }), HasSubstr("PROXY protocol"));
+  EXPECT_THAT(refusal([](World& w) { w.annotate("default-tls-container-ref", "x"); }), HasSubstr("terminate TLS"));
+  EXPECT_THAT(refusal([](World& w) { w.annotate("port-id", "x"); }), HasSubstr("makes a VIP's port itself"));
 }
 
 TEST(Status, SaysTheAddressInTheFormAskedFor) {

@@ -188,15 +188,25 @@ class Explainer {
       add(State::done, "Load balancer",
           fmt::format("{} is ACTIVE, VIP {}", id, json::string_or(*gathered_.load_balancer, "vip_address")));
     } else if (status == "ERROR") {
-      add(State::failed, "Load balancer", id + " is in ERROR",
-          fmt::format("the cloud's operator can: openstack loadbalancer failover {0}; or openstack loadbalancer "
-                      "delete --cascade {0}: it is made anew",
-                      id));
+      add(State::failed, "Load balancer", id + " is in ERROR", remedy_of_error(id));
     } else {
       add(State::waiting, "Load balancer", fmt::format("{} is {}", id, status),
           "the cloud is at work; with amphorae a minute or two is usual");
     }
     return true;
+  }
+
+  [[nodiscard]] std::string remedy_of_error(const std::string& id) const {
+    if (gathered_.provider == ProviderKind::lbaas_v1) {
+      return fmt::format(
+          "neutron lb-vip-show {0} says why (status_description); after neutron lb-vip-delete {0} it is "
+          "made anew",
+          id);
+    }
+    return fmt::format(
+        "the cloud's operator can: openstack loadbalancer failover {0}; or openstack loadbalancer "
+        "delete --cascade {0}: it is made anew",
+        id);
   }
 
   void tree_steps() {
@@ -217,7 +227,9 @@ class Explainer {
     const auto detail = fmt::format("{} is {}, {}", name, status, operating);
     if (status == "ERROR" || operating == "ERROR") {
       add(State::failed, "Listener", detail,
-          "its members' health is below; openstack loadbalancer status show says more");
+          gathered_.provider == ProviderKind::lbaas_v1
+              ? "its members' health is below; neutron lb-vip-show says more"
+              : "its members' health is below; openstack loadbalancer status show says more");
     } else {
       add(status == "ACTIVE" ? State::done : State::waiting, "Listener", detail);
     }

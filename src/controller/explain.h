@@ -20,9 +20,11 @@ struct Gathered {
   std::optional<json::Value> lease;    // the controller's; absent: there is none
   bool lease_expected = true;
   WallTime now{};
-  bool enabled = true;      // by the configuration, and with a credential
-  std::string our_class;    // beside Services without a class
+  bool enabled = true;    // by the configuration, and with a credential
+  std::string our_class;  // beside Services without a class
+  ProviderKind provider = ProviderKind::octavia;
   std::string cloud_error;  // why the cloud could not be read
+  // As Octavia shows it, whichever API it was read from.
   std::optional<json::Value> load_balancer;
   json::Value status_tree;                // its /status; null when not read
   std::vector<json::Value> floating_ips;  // at its VIP's port
@@ -52,5 +54,8 @@ struct ServiceName {
 // Reads what explain() needs. `cloud` null: the feature is disabled. Nothing is changed.
 Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, const ControllerConfig& config,
                       ServiceName service);
+
+// The cloud's part of it where the provider is LBaaS v1.
+Task<Result<>> gather_lbaas_v1(openstack::Client& cloud, Gathered& to);
 
 }  // namespace fairway::controller

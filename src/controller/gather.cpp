@@ -72,12 +72,14 @@ Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, co
   to.key = service.ns + "/" + service.name;
   to.now = env.clock.wall();
   to.enabled = config.enabled && cloud != nullptr;
+  to.provider = config.provider;
   to.our_class = config.load_balancer_class;
   to.lease_expected = config.lease_enabled;
   const auto read = co_await gather_kubernetes(kube, config, to, service);
   if (!read) to.kubernetes_error = read.error().what;
   if (to.service && to.enabled) {
-    const auto seen = co_await gather_cloud(*cloud, config, to);
+    const auto seen = config.provider == ProviderKind::lbaas_v1 ? co_await gather_lbaas_v1(*cloud, to)
+                                                                : co_await gather_cloud(*cloud, config, to);
     if (!seen) to.cloud_error = seen.error().what;
   }
   co_return to;

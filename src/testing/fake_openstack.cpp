@@ -44,7 +44,7 @@ http::Response list(const http::Request& request, const std::string& collection,
 
 }  // namespace
 
-FakeOpenStack::FakeOpenStack(Env& env) : octavia(env), env_(env) {
+FakeOpenStack::FakeOpenStack(Env& env) : octavia(env), lbaas_v1(env), env_(env) {
   networks.push_back(Object{
       {"id", "net-public"}, {"name", "public"}, {"router:external", true}, {"subnets", json::Array{"sub-public"}}});
   networks.push_back(Object{{"id", "net-private"},
@@ -63,6 +63,7 @@ FakeOpenStack::FakeOpenStack(Env& env) : octavia(env), env_(env) {
       row["status"] = "DOWN";
     }
   };
+  lbaas_v1.on_port_gone = octavia.on_port_gone;
 }
 
 std::function<Result<std::unique_ptr<http::Client>>(http::ClientConfig)> FakeOpenStack::connect() {
@@ -126,7 +127,7 @@ std::string FakeOpenStack::fixed_address(const std::string& port_id) {
   for (const auto& lb : octavia.load_balancers()) {
     if (text(lb, "vip_port_id") == port_id) return text(lb, "vip_address");
   }
-  return {};
+  return lbaas_v1.address_of_port(port_id);
 }
 
 http::Response FakeOpenStack::update_floating_ip(Object& row, const Object& wanted) {
@@ -189,8 +190,10 @@ http::Response FakeOpenStack::floating_ip_request(const http::Request& request, 
 Task<http::Response> FakeOpenStack::neutron(http::Request& request) {
   if (!knows(request)) co_return unauthorized();
   static_cast<void>(octavia.load_balancers());  // deletions that are due take their ports with them
+  static_cast<void>(lbaas_v1.rows("vips"));
   const auto parts = split(request.path, '/');  // "", "v2.0", collection, id?
   const std::string collection = parts.size() > 2 ? std::string(parts[2]) : "";
+  if (collection == "lb") co_return lbaas_v1.handle(request);
   const std::string id = parts.size() > 3 ? std::string(parts[3]) : "";
   Value body;
   if (auto parsed = json::parse(request.body.empty() ? "null" : request.body)) body = std::move(*parsed);

@@ -1,4 +1,4 @@
-// A small OpenStack for tests: Keystone, Neutron's floating IPs, and an Octavia that is honest in what controllers
+// A small OpenStack for tests: Keystone, Neutron's floating IPs and LBaaS v1, and an Octavia that is honest in what controllers
 // trip over: PENDING states that take their time, one lock for each load balancer (409 with Octavia's words),
 // attributes that are refused when unknown or immutable, fully populated creates, batch updates of members, cascade
 // deletes.
@@ -13,6 +13,7 @@
 #include "http/message.h"
 #include "json/value.h"
 #include "runtime/env.h"
+#include "testing/fake_lbaas_v1.h"
 #include "testing/loopback_http.h"
 
 namespace fairway::testing {
@@ -89,6 +90,7 @@ class FakeOpenStack {
   explicit FakeOpenStack(Env& env);
 
   FakeOctavia octavia;
+  FakeLbaasV1 lbaas_v1;
   // Every request to any of the services; Keystone's begin "POST /v3".
   Wire wire;
   Rows floating_ips;

@@ -17,6 +17,11 @@ void add_up(CLI::App& app, Command& chosen) {
       ->type_name("ADDR:PORT=NS/SERVICE:PORT")
       ->take_all();
   command->add_flag("--internal-lb", options->internal_lb, "no floating IPs by themselves; a person associates them");
+  command
+      ->add_option("--provider", options->provider,
+                   "which API the controller makes load balancers by: octavia, or lbaas_v1 as of old")
+      ->check(CLI::IsMember({"octavia", "lbaas_v1"}))
+      ->capture_default_str();
   command->add_flag("!--no-load-balancers", options->load_balancers,
                     "disable the feature: Services are left alone, and an event says so");
   command->add_flag("!--no-demo-net", options->demo_networks, "make no networks and no lab");

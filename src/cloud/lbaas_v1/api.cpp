@@ -9,12 +9,12 @@
 #include "cloud/api/listing.h"
 #include "cloud/api/policy.h"
 #include "cloud/api/routes.h"
+#include "cloud/api/wsme.h"
 #include "cloud/lbaas_v1/decisions.h"
 #include "cloud/lbaas_v1/lookup.h"
 #include "cloud/lbaas_v1/requests.h"
 #include "cloud/lbaas_v1/views.h"
 #include "cloud/load_balancer/transitions.h"
-#include "cloud/api/wsme.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {

@@ -216,8 +216,6 @@ TEST_F(Changes, RefusesWithNeutronsWords) {
   EXPECT_EQ(refusal("DELETE", "/pools/" + pool), fmt::format("409 PoolInUse: Pool {} is still in use", pool));
   EXPECT_EQ(refusal("POST", "/pools", pool_body(R"(,"provider":"f5")")),
             "404 ServiceProviderNotFound: Service provider 'f5' could not be found for service type LOADBALANCER");
-  EXPECT_EQ(refusal("POST", "/health_monitors", monitor_body(R"("type":"PING")")),
-            "501 NotImplemented: Health monitors of type PING are not offered here; use TCP, HTTP or HTTPS.");
   EXPECT_EQ(refusal("PUT", "/members/" + member, R"({"member":{"address":"10.0.0.4"}})"),
             "400 HTTPBadRequest: Cannot update read-only attribute address");
 }

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "cloud/api/fault.h"
-#include "cloud/load_balancer/requests.h"
 #include "cloud/api/wsme.h"
+#include "cloud/load_balancer/requests.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {
@@ -44,10 +44,6 @@ AttributeRule seconds(std::string_view name) {
 bool speaks_http(std::string_view type) { return type == "HTTP" || type == "HTTPS"; }
 
 Result<> check_monitor(const HealthMonitor& monitor) {
-  if (monitor.type == "PING") {
-    return fault(Errc::unsupported, "NotImplemented",
-                 "Health monitors of type PING are not offered here; use TCP, HTTP or HTTPS.");
-  }
   if (monitor.delay < monitor.timeout) {
     return fault(Errc::invalid, "DelayOrTimeoutInvalid", "Delay must be greater than or equal to timeout");
   }

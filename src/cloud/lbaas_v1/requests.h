@@ -1,8 +1,7 @@
 // What each request of LBaaS v1 may hold: one table for each object, with what Neutron's types cannot say checked
 // beside it. Pure.
 //
-// Errors: invalid, with Neutron's types and texts; unsupported for what this cloud does not do (PING monitors, other
-// providers than haproxy).
+// Errors: invalid, with Neutron's types and texts; not_found for other providers than haproxy.
 #pragma once
 
 #include <optional>

@@ -6,38 +6,6 @@ namespace fairway::controller::octavia {
 
 using openstack::Service;
 
-Cloud::Cloud(Env& env, openstack::Client& client, std::size_t concurrency)
-    : env_(env), client_(client), free_(concurrency) {}
-
-Task<> Cloud::enter() {
-  while (free_ == 0) co_await freed_.wait();
-  --free_;
-}
-
-void Cloud::leave() {
-  ++free_;
-  freed_.notify_all();
-}
-
-Task<Result<json::Value>> Cloud::send(Service service, std::string method, std::string path, json::Value body) {
-  co_await enter();
-  struct Leave {
-    Cloud& cloud;
-    ~Leave() { cloud.leave(); }
-  } const guard{*this};
-  FW_CO_TRY(auto answer, co_await client_.send(service, std::move(method), std::move(path), std::move(body)));
-  co_return std::move(answer.body);
-}
-
-Task<Result<json::Array>> Cloud::list(Service service, std::string path, std::string key) {
-  co_await enter();
-  struct Leave {
-    Cloud& cloud;
-    ~Leave() { cloud.leave(); }
-  } const guard{*this};
-  co_return co_await openstack::list_all(client_, service, std::move(path), std::move(key));
-}
-
 Task<Result<Seen>> Cloud::load_balancer(std::string id) {
   FW_CO_TRY(const auto body,
             co_await send(Service::load_balancer, "GET", fmt::format("{}/{}", kLoadBalancers, percent_encode(id))));
@@ -80,13 +48,13 @@ Task<Result<>> Cloud::fill(Seen& seen) {
 
 Task<Result<Seen>> Cloud::wait_active(std::string id, std::string kind, SteadyTime since) {
   const auto expected = expectations_.of(kind);
-  const auto began = env_.clock.steady();
+  const auto began = env().clock.steady();
   Duration look{0};
   for (;;) {
-    co_await env_.timers.sleep(next_look(env_.clock.steady() - since, look, expected));
-    const auto asked = env_.clock.steady();
+    co_await env().timers.sleep(neutron::next_look(env().clock.steady() - since, look, expected));
+    const auto asked = env().clock.steady();
     auto seen = co_await load_balancer(id);
-    look = env_.clock.steady() - asked;
+    look = env().clock.steady() - asked;
     if (seen && seen->provisioning_status == "ACTIVE") {
       learn(kind, since);
       co_return seen;
@@ -102,7 +70,7 @@ Task<Result<Seen>> Cloud::wait_active(std::string id, std::string kind, SteadyTi
       co_return fail(Errc::not_found, fmt::format("load balancer {} is being deleted by somebody else", id));
     }
     if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout) co_return seen;
-    if (env_.clock.steady() - began > kPatience) {
+    if (env().clock.steady() - began > kPatience) {
       co_return fail(Errc::unavailable,
                      fmt::format("load balancer {} is still {} after {} minutes", id,
                                  seen ? seen->provisioning_status : seen.error().what, kPatience.count()));
@@ -112,13 +80,13 @@ Task<Result<Seen>> Cloud::wait_active(std::string id, std::string kind, SteadyTi
 
 Task<Result<>> Cloud::wait_gone(std::string id, SteadyTime since) {
   const auto expected = expectations_.of("delete");
-  const auto began = env_.clock.steady();
+  const auto began = env().clock.steady();
   Duration look{0};
   for (;;) {
-    co_await env_.timers.sleep(next_look(env_.clock.steady() - since, look, expected));
-    const auto asked = env_.clock.steady();
+    co_await env().timers.sleep(neutron::next_look(env().clock.steady() - since, look, expected));
+    const auto asked = env().clock.steady();
     auto seen = co_await load_balancer(id);
-    look = env_.clock.steady() - asked;
+    look = env().clock.steady() - asked;
     if ((!seen && seen.error().code == Errc::not_found) || (seen && seen->provisioning_status == "DELETED")) {
       learn("delete", since);
       co_return Result<>{};
@@ -127,7 +95,7 @@ Task<Result<>> Cloud::wait_gone(std::string id, SteadyTime since) {
       co_return fail(Errc::conflict, fmt::format("load balancer {} went into ERROR while it was deleted", id));
     if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout)
       co_return std::unexpected(std::move(seen).error());
-    if (env_.clock.steady() - began > kPatience) {
+    if (env().clock.steady() - began > kPatience) {
       co_return fail(Errc::unavailable,
                      fmt::format("load balancer {} is still there {} minutes after its deletion was accepted", id,
                                  kPatience.count()));
@@ -136,9 +104,10 @@ Task<Result<>> Cloud::wait_gone(std::string id, SteadyTime since) {
 }
 
 void Cloud::learn(const std::string& kind, SteadyTime since) {
-  const auto took = env_.clock.steady() - since;
+  const auto took = env().clock.steady() - since;
   expectations_.learn(kind, took);
-  env_.metrics
+  env()
+      .metrics
       .histogram("fairway_controller_wait_seconds", "Waiting for the cloud to finish work on a load balancer",
                  {0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300}, {{"for", kind}})
       .observe(std::chrono::duration<double>(took).count());

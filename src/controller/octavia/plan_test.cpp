@@ -1,7 +1,5 @@
 #include "controller/octavia/plan.h"
 
-#include "controller/octavia/floating_ips.h"
-
 namespace fairway::controller::octavia {
 namespace {
 
@@ -80,7 +78,7 @@ TEST(Plan, WhatIsAsWantedNeedsNothing) {
   auto full = wanted({listener(80), listener(53, "UDP")});
   full.listeners[0].pool.monitor = Monitor{.type = "TCP"};
   full.listeners[0].pool.source_ip_persistence = true;
-  EXPECT_EQ(describe(*plan(full, seen_as(full), true)), "");
+  EXPECT_EQ(neutron::describe(*plan(full, seen_as(full), true)), "");
 }
 
 struct Row {
@@ -148,7 +146,7 @@ TEST(Plan, AMonitorChangesInPlaceOrByAnother) {
   was.listeners[0].pool.monitor = Monitor{.type = "TCP"};
   auto now = was;
   now.listeners[0].pool.monitor->delay = 9;
-  EXPECT_EQ(describe(*plan(now, seen_as(was), true)),
+  EXPECT_EQ(neutron::describe(*plan(now, seen_as(was), true)),
             "PUT /v2.0/lbaas/healthmonitors/M80TCP {\"healthmonitor\":{\"delay\":9}}\n");
   now.listeners[0].pool.monitor->type = "HTTP";
   EXPECT_EQ(outline(*plan(now, seen_as(was), true)), "DELETE healthmonitors/M80TCP; POST healthmonitors");
@@ -170,7 +168,7 @@ TEST(Plan, WhatOthersPutInASharedOneStays) {
 TEST(Plan, AnUntaggedListenerIsTheOwners) {
   auto seen = seen_as(wanted());
   seen.listeners[0].tags.clear();
-  EXPECT_EQ(describe(*plan(wanted(), seen, true)),
+  EXPECT_EQ(neutron::describe(*plan(wanted(), seen, true)),
             "PUT /v2.0/lbaas/listeners/L80TCP {\"listener\":{\"tags\":[\"svc\"]}}\n");
 }
 
@@ -188,7 +186,7 @@ TEST(Plan, ForeignHeadersAndTagsAreKept) {
 TEST(Plan, ReferencesAreFilledInWithWhatWasMade) {
   auto steps = *plan(wanted({listener(80), listener(443)}), seen_as(wanted()), true);
   const std::map<std::string, std::string> made{{"$pool 443/TCP", "new"}};
-  for (auto& step : steps) substitute(step, made);
+  for (auto& step : steps) neutron::substitute(step, made);
   EXPECT_EQ(steps[1].path, "/v2.0/lbaas/pools/new/members");
   EXPECT_THAT(json::write(steps[2].body), HasSubstr(R"("default_pool_id":"new")"));
 }
@@ -215,78 +213,6 @@ TEST(CreateRequest, IsOneFullBodyInTheIncumbentsWords) {
       R"("members":[{"name":"n1","address":"10.0.0.5","protocol_port":30080}],"healthmonitor":{"name":"m","type":"HTTP","delay":5,"timeout":3,"max_retries":1,)"
       R"("max_retries_down":3,"url_path":"/healthz","http_method":"GET","expected_codes":"200"}}}]}})");
   EXPECT_FALSE(create_request(lb, false).at("loadbalancer").as_object().contains("listeners"));
-}
-
-struct AddressRow {
-  const char* name;
-  bool wanted, asked;
-  std::string at_port;    // "", "ours", "theirs"
-  std::string candidate;  // "", "free", "free ours", "busy"
-  AddressAction action;
-};
-
-TEST(Address, IsDecidedByATable) {
-  using enum AddressAction;
-  const FloatingIpWish base{.wanted = true, .description = "mine"};
-  for (const auto& row : std::vector<AddressRow>{
-           {"internal, nothing there", false, false, "", "", none},
-           {"internal, a person's", false, false, "theirs", "", none},
-           {"internal, ours", false, false, "ours", "", release},
-           {"any, ours", true, false, "ours", "", nothing},
-           {"any, a person's", true, false, "theirs", "", nothing},
-           {"any, none", true, false, "", "", create},
-           {"any, the former one is free", true, false, "", "free ours", associate},
-           {"any, the former one is not ours", true, false, "", "free", create},
-           {"any, the former one is busy", true, false, "", "busy", create},
-           {"asked for and free", true, true, "", "free", associate},
-           {"asked for and busy", true, true, "", "busy", in_use},
-           {"asked for and unknown", true, true, "", "", create},
-           {"asked for, another of ours is there", true, true, "ours", "free", associate},
-       }) {
-    auto wish = base;
-    wish.wanted = row.wanted;
-    if (row.asked) wish.address = "9.9.9.9";
-    const FloatingIp at_port{
-        .id = "a", .address = "1.1.1.1", .port_id = "p", .description = row.at_port == "ours" ? "mine" : "other"};
-    const FloatingIp candidate{.id = "c",
-                               .address = "9.9.9.9",
-                               .port_id = row.candidate == "busy" ? "q" : "",
-                               .description = row.candidate == "free ours" ? "mine" : "other"};
-    const auto decision = decide_address(wish, row.at_port.empty() ? nullptr : &at_port,
-                                         row.candidate.empty() ? nullptr : &candidate, row.asked);
-    EXPECT_EQ(decision.action, row.action) << row.name;
-  }
-}
-
-TEST(Wait, LittleIsLostAfterTheWorkIsDone) {
-  // Simulated: how long after `work` is it noticed, and after how many looks of `look` each?
-  const auto notice = [](Duration work, Duration look, std::optional<Duration> expected) {
-    Duration now{0};
-    int looks = 0;
-    do {
-      now += next_look(now, look, expected) + look;
-      ++looks;
-    } while (now - look < work);
-    return std::pair(std::chrono::duration<double>(now - look - work) / std::chrono::duration<double>(work), looks);
-  };
-  using std::chrono::milliseconds;
-  for (const int ms : {50, 300, 1000, 4200, 30'000, 90'000}) {
-    const auto [late, looks] = notice(milliseconds(ms), milliseconds(ms >= 1000 ? 40 : 1), std::nullopt);
-    EXPECT_LT(late, 0.20) << ms;
-    EXPECT_LT(looks, 130) << ms;
-  }
-  const auto [late, looks] = notice(milliseconds(4200), milliseconds(40), milliseconds(4000));
-  EXPECT_LT(late, 0.05);
-  EXPECT_LT(looks, 16);
-}
-
-TEST(Wait, ExpectationsFollowWhatIsSeen) {
-  Expectations known;
-  EXPECT_EQ(known.of("create"), std::nullopt);
-  known.learn("create", std::chrono::seconds(10));
-  known.learn("create", std::chrono::seconds(20));
-  EXPECT_EQ(known.of("create"), std::chrono::seconds(13));
-  EXPECT_EQ(known.of("update"), std::nullopt);
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "base/strings.h"
-#include "controller/octavia/floating_ips.h"
+#include "controller/neutron/floating_ips.h"
+#include "controller/neutron/subnets.h"
+#include "controller/octavia/cloud.h"
 #include "controller/octavia/plan.h"
 
 namespace fairway::controller::octavia {
@@ -43,12 +45,6 @@ struct Busy {
   }
 };
 
-// "openstack://region/ID", or the bare id.
-std::string server_id(const std::string& provider_id) {
-  const auto slash = provider_id.rfind('/');
-  return slash == std::string::npos ? provider_id : provider_id.substr(slash + 1);
-}
-
 bool only_members(const std::vector<Step>& steps) {
   return std::ranges::all_of(steps, [](const auto& step) { return step.path.ends_with("/members"); });
 }
@@ -71,8 +67,12 @@ class OctaviaProvider final : public Provider {
 
   Task<Result<CloudFacts>> facts(bool with_subnet, std::vector<Node> nodes) override {
     if (!version_) FW_CO_TRY_DO(co_await read_version());
-    if (with_subnet && node_subnet_.empty()) FW_CO_TRY_DO(co_await find_node_subnet(std::move(nodes)));
-    co_return CloudFacts{.octavia = *version_, .cluster_id = "", .node_subnet_id = with_subnet ? node_subnet_ : ""};
+    if (with_subnet && node_subnet_.empty()) {
+      FW_CO_TRY(node_subnet_, co_await neutron::subnet_of_nodes(cloud_, std::move(nodes)));
+    }
+    co_return CloudFacts{.can = octavia_abilities(*version_, config_.lb_provider),
+                         .cluster_id = "",
+                         .node_subnet_id = with_subnet ? node_subnet_ : ""};
   }
 
   Task<Result<Served>> ensure(LoadBalancer wanted, Claim claim, OnProgress progress) override {
@@ -115,7 +115,7 @@ class OctaviaProvider final : public Provider {
   openstack::Client& client_;
   const ControllerConfig config_;
   Cloud cloud_;
-  FloatingIps floating_ips_;
+  neutron::FloatingIps floating_ips_;
   std::optional<openstack::ApiVersion> version_;
   SteadyTime version_until_{};
   std::string node_subnet_;
@@ -130,7 +130,6 @@ class OctaviaProvider final : public Provider {
   }
 
   Task<Result<>> read_version();
-  Task<Result<>> find_node_subnet(std::vector<Node> nodes);
   // `whole`: with all it holds; a deletion by cascade need not know.
   Task<Result<>> find(Known& known, LoadBalancer wanted, Claim claim, bool whole = true);
   // False: it is gone, or going.
@@ -146,37 +145,14 @@ class OctaviaProvider final : public Provider {
   Task<Result<>> await_earlier_deletion(LoadBalancer wanted, std::string id);
   Task<Result<>> remove_found(KnownPtr known, LoadBalancer wanted, Claim claim);
   Task<Result<>> delete_load_balancer(KnownPtr known, std::string id);
-  Task<Result<FloatingIps::Outcome>> give_address(KnownPtr known, FloatingIpWish wish, Claim claim,
-                                                  OnProgress progress, bool fresh);
+  Task<Result<neutron::FloatingIps::Outcome>> give_address(KnownPtr known, FloatingIpWish wish, Claim claim,
+                                                           OnProgress progress, bool fresh);
   Task<Result<>> remove_strays(std::string uid);
 };
 
 Task<Result<>> OctaviaProvider::read_version() {
   FW_CO_TRY(version_, within(co_await openstack::octavia_version(client_), "read Octavia's version"));
   version_until_ = env_.clock.steady() + kRememberVersion;
-  co_return Result<>{};
-}
-
-std::string subnet_of(const json::Array& ports, std::string_view address) {
-  for (const auto& port : ports) {
-    for (const auto& ip : json::array_or_empty(port, "fixed_ips")) {
-      if (json::string_or(ip, "ip_address") == address) return json::string_or(ip, "subnet_id");
-    }
-  }
-  return {};
-}
-
-Task<Result<>> OctaviaProvider::find_node_subnet(std::vector<Node> nodes) {
-  int asked = 0;
-  for (const auto& node : nodes) {
-    const auto address = node.member_address(false);
-    if (node.provider_id.empty() || address.empty() || ++asked > 3) continue;
-    const auto path = "/v2.0/ports?device_id=" + percent_encode(server_id(node.provider_id));
-    FW_CO_TRY(const auto ports,
-              within(co_await cloud_.list(Service::network, path, "ports"), "find the subnet of node " + node.name));
-    node_subnet_ = subnet_of(ports, address);
-    if (!node_subnet_.empty()) break;
-  }
   co_return Result<>{};
 }
 
@@ -308,9 +284,10 @@ Task<Result<Served>> OctaviaProvider::create(KnownPtr known, LoadBalancer wanted
       .load_balancer_id = seen.id, .address = known->address, .changed = true, .notices = std::move(notices)};
 }
 
-Task<Result<FloatingIps::Outcome>> OctaviaProvider::give_address(KnownPtr known, FloatingIpWish wish, Claim claim,
-                                                                 OnProgress progress, bool fresh) {
-  Result<FloatingIps::Outcome> outcome{FloatingIps::Outcome{}};
+Task<Result<neutron::FloatingIps::Outcome>> OctaviaProvider::give_address(KnownPtr known, FloatingIpWish wish,
+                                                                          Claim claim, OnProgress progress,
+                                                                          bool fresh) {
+  Result<neutron::FloatingIps::Outcome> outcome{neutron::FloatingIps::Outcome{}};
   if (known->owner) {
     outcome = co_await floating_ips_.ensure(known->seen->vip_port_id, wish, claim.addresses, fresh);
   } else if (wish.wanted) {
@@ -401,13 +378,12 @@ Task<Result<Served>> OctaviaProvider::update(KnownPtr known, LoadBalancer wanted
 Task<Result<>> OctaviaProvider::apply(KnownPtr known, std::vector<Step> steps) {
   std::map<std::string, std::string> made;
   for (auto& step : steps) {
-    substitute(step, made);
+    neutron::substitute(step, made);
     const auto began = env_.clock.steady();
     known->waiting = step.doing;
     FW_CO_TRY(const auto body, co_await apply_one(known, step));
     if (!step.makes.empty()) {
-      for (const auto& item : body.is_object() ? body.get_object() : json::Object{})
-        made[step.makes] = json::string_or(item.value(), "id");
+      made[step.makes] = neutron::made_id(body);
       if (made[step.makes].empty()) co_return fail(Errc::unavailable, step.doing + ": an answer without an id");
     }
     auto active = co_await cloud_.wait_active(known->seen->id, "update", began);

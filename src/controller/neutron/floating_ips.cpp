@@ -1,8 +1,8 @@
-#include "controller/octavia/floating_ips.h"
+#include "controller/neutron/floating_ips.h"
 
 #include "base/strings.h"
 
-namespace fairway::controller::octavia {
+namespace fairway::controller::neutron {
 namespace {
 
 using json::Object;
@@ -153,7 +153,7 @@ Task<Result<>> FloatingIps::prepare(std::string network_id) {
 Task<Result<std::vector<FloatingIp>>> FloatingIps::find(std::string query) {
   FW_CO_TRY(
       const auto items,
-      co_await cloud_.list(Service::network, std::string(kPath) + (query.empty() ? "" : "?" + query), "floatingips"));
+      co_await calls_.list(Service::network, std::string(kPath) + (query.empty() ? "" : "?" + query), "floatingips"));
   std::vector<FloatingIp> found;
   for (const auto& item : items) found.push_back(read_floating_ip(item));
   co_return found;
@@ -164,7 +164,7 @@ Task<Result<FloatingIp>> FloatingIps::create(std::string port_id, FloatingIpWish
   if (!wish.subnet_id.empty()) body["subnet_id"] = wish.subnet_id;
   if (!wish.address.empty()) body["floating_ip_address"] = wish.address;
   Object request{{"floatingip", std::move(body)}};
-  auto made = co_await cloud_.send(Service::network, "POST", std::string(kPath), std::move(request));
+  auto made = co_await calls_.send(Service::network, "POST", std::string(kPath), std::move(request));
   if (!made && (made.error().code == Errc::timeout || made.error().code == Errc::conflict)) {
     // Perhaps done after all: a port has at most one, so what is found there is ours.
     auto found = co_await find("port_id=" + percent_encode(port_id));
@@ -177,7 +177,7 @@ Task<Result<FloatingIp>> FloatingIps::create(std::string port_id, FloatingIpWish
 Task<Result<FloatingIp>> FloatingIps::associate(std::string id, std::string port_id) {
   const auto path = fmt::format("{}/{}", kPath, percent_encode(id));
   Object request{{"floatingip", Object{{"port_id", port_id}}}};
-  auto done = co_await cloud_.send(Service::network, "PUT", path, std::move(request));
+  auto done = co_await calls_.send(Service::network, "PUT", path, std::move(request));
   if (!done) co_return std::unexpected(std::move(done).error().within("associate the floating IP"));
   co_return from_answer(*done);
 }
@@ -185,8 +185,8 @@ Task<Result<FloatingIp>> FloatingIps::associate(std::string id, std::string port
 Task<Result<>> FloatingIps::detach(FloatingIp ours, bool keep) {
   const auto path = fmt::format("{}/{}", kPath, percent_encode(ours.id));
   Object nowhere{{"floatingip", Object{{"port_id", nullptr}}}};
-  auto done = keep ? co_await cloud_.send(Service::network, "PUT", path, std::move(nowhere))
-                   : co_await cloud_.send(Service::network, "DELETE", path);
+  auto done = keep ? co_await calls_.send(Service::network, "PUT", path, std::move(nowhere))
+                   : co_await calls_.send(Service::network, "DELETE", path);
   if (!done && done.error().code != Errc::not_found) {
     co_return std::unexpected(std::move(done).error().within(fmt::format("release floating IP {}", ours.address)));
   }
@@ -197,20 +197,20 @@ Task<Result<>> FloatingIps::detach(FloatingIp ours, bool keep) {
 // is none.
 Task<Result<std::string>> FloatingIps::external_network(FloatingIpWish wish) {
   if (!wish.network_id.empty()) co_return wish.network_id;
-  if (!external_network_.empty() && cloud_.env().clock.steady() < external_network_until_)
+  if (!external_network_.empty() && calls_.env().clock.steady() < external_network_until_)
     co_return external_network_;
   FW_CO_TRY(const auto networks,
-            co_await cloud_.list(Service::network, "/v2.0/networks?router:external=true", "networks"));
+            co_await calls_.list(Service::network, "/v2.0/networks?router:external=true", "networks"));
   for (const auto& network : networks) {
     const auto id = json::string_or(network, "id");
     FW_CO_TRY(const auto subnets,
-              co_await cloud_.list(Service::network, "/v2.0/subnets?network_id=" + percent_encode(id), "subnets"));
+              co_await calls_.list(Service::network, "/v2.0/subnets?network_id=" + percent_encode(id), "subnets"));
     const bool usable = subnets.empty() || std::ranges::any_of(subnets, [](const auto& item) {
                           return json::int_or(item, "ip_version") == 4;
                         });
     if (!usable) continue;
     external_network_ = id;
-    external_network_until_ = cloud_.env().clock.steady() + kRememberNetwork;
+    external_network_until_ = calls_.env().clock.steady() + kRememberNetwork;
     co_return id;
   }
   co_return fail(
@@ -218,4 +218,4 @@ Task<Result<std::string>> FloatingIps::external_network(FloatingIpWish wish) {
       "no external network is visible to this project; configure floating-network-id, or make the Service internal");
 }
 
-}  // namespace fairway::controller::octavia
+}  // namespace fairway::controller::neutron

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-namespace fairway::controller::octavia {
+namespace fairway::controller::neutron {
 
 // Until the next look. `elapsed` since the work began, `look` how long the last look took (never more of the cloud's
 // time than half), `expected` how long such work has taken before: until shortly before that there is little to see.
@@ -26,4 +26,4 @@ class Expectations {
   std::map<std::string, Duration> known_;
 };
 
-}  // namespace fairway::controller::octavia
+}  // namespace fairway::controller::neutron

@@ -1,10 +1,10 @@
 // Floating IPs for the VIPs of load balancers: found, made, associated, given back; never taken from another.
 #pragma once
 
-#include "controller/octavia/cloud.h"
+#include "controller/neutron/calls.h"
 #include "controller/provider.h"
 
-namespace fairway::controller::octavia {
+namespace fairway::controller::neutron {
 
 struct FloatingIp {
   std::string id, address, port_id, description;
@@ -32,7 +32,7 @@ struct AddressDecision {
 
 class FloatingIps {
  public:
-  explicit FloatingIps(Cloud& cloud) : cloud_(cloud) {}
+  explicit FloatingIps(Calls& calls) : calls_(calls) {}
 
   struct Outcome {
     std::string address;  // empty: the VIP is the address
@@ -49,7 +49,7 @@ class FloatingIps {
   Task<Result<std::map<std::string, std::string>>> addresses();
 
  private:
-  Cloud& cloud_;
+  Calls& calls_;
   AsyncMutex picking_;  // looking whether one is free and taking it is one act
   std::string external_network_;
   SteadyTime external_network_until_{};
@@ -65,4 +65,4 @@ class FloatingIps {
                                   std::vector<std::string> had);
 };
 
-}  // namespace fairway::controller::octavia
+}  // namespace fairway::controller::neutron

@@ -1,8 +1,8 @@
-#include "controller/octavia/wait.h"
+#include "controller/neutron/wait.h"
 
 #include <algorithm>
 
-namespace fairway::controller::octavia {
+namespace fairway::controller::neutron {
 
 Duration next_look(Duration elapsed, Duration look, std::optional<Duration> expected) {
   constexpr Duration kShortest = std::chrono::milliseconds(5);
@@ -27,4 +27,4 @@ void Expectations::learn(const std::string& kind, Duration took) {
   if (!is_new) at->second = (at->second * 7 + took * 3) / 10;
 }
 
-}  // namespace fairway::controller::octavia
+}  // namespace fairway::controller::neutron

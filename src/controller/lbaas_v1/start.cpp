@@ -1,0 +1,15 @@
+#include "controller/lbaas_v1/start.h"
+
+#include "controller/lbaas_v1/provider.h"
+
+namespace fairway::controller::lbaas_v1 {
+
+std::unique_ptr<Controller> start_controller(boost::asio::io_context& context, Env& env, kube::Client& kube,
+                                             openstack::Client* cloud, ControllerConfig config) {
+  ProviderOrReason with;
+  with.disabled_reason = why_disabled(config, cloud != nullptr);
+  if (with.disabled_reason.empty()) with.provider = make_provider(env, *cloud, config);
+  return Controller::start(context, env, kube, std::move(with), std::move(config));
+}
+
+}  // namespace fairway::controller::lbaas_v1
