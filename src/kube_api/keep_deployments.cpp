@@ -20,10 +20,6 @@ constexpr std::string_view kWho = "deployment-controller";
 const Kind& deployment_kind() { return *find_kind("apps", "v1", "deployments"); }
 const Kind& set_kind() { return *find_kind("apps", "v1", "replicasets"); }
 
-Agenda::Key key_of(const json::Object& object) {
-  return {std::string(namespace_of(object)), std::string(name_of(object))};
-}
-
 LabelSelector selector_of(const json::Object& deployment) {
   return LabelSelector::from_object(map_at(deployment, {"spec", "selector"}));
 }
@@ -125,7 +121,7 @@ Task<bool> make_set(Api& api, ObjectPtr deployment, json::Object set) {
   }
   if (!created) {
     const auto& error = created.error();
-    if (error.code == 403 && error.message.ends_with("because it is being terminated")) co_return true;
+    if (namespace_ends(error)) co_return true;
     const auto why = fmt::format("Failed to create new replica set {}: {}", in_quotes(name), error.message);
     co_await put_status(api, *deployment, status_after_failure(*deployment, why, now), "");
     co_await say(api, deployment, "Warning", "ReplicaSetCreateError", why);

@@ -15,10 +15,6 @@ namespace {
 constexpr std::string_view kWho = "endpoints";
 using ServiceKey = std::pair<std::string, std::string>;  // namespace, name
 
-ServiceKey key_of(const json::Object& object) {
-  return {std::string(namespace_of(object)), std::string(name_of(object))};
-}
-
 // Which Services a change may concern.
 void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
   const auto& storage = change.ref.storage;

@@ -19,10 +19,6 @@ constexpr std::string_view kWho = "replicaset-controller";
 const Kind& set_kind() { return *find_kind("apps", "v1", "replicasets"); }
 const Kind& pod_kind() { return *find_kind("", "v1", "pods"); }
 
-Agenda::Key key_of(const json::Object& object) {
-  return {std::string(namespace_of(object)), std::string(name_of(object))};
-}
-
 // Which sets a change may concern.
 void concern(const Api& api, const ObjectChange& change, Agenda& agenda) {
   if (change.ref.storage == "replicasets") agenda.add({change.ref.ns, change.ref.name});
@@ -68,7 +64,7 @@ Task<std::string> create_pods(Api& api, ObjectPtr set, std::int64_t count) {
     }
     const auto why = created.error().message;
     // Nothing can be made where everything ends.
-    if (created.error().code == 403 && why.ends_with("because it is being terminated")) co_return "";
+    if (namespace_ends(created.error())) co_return "";
     co_await say(api, set, "Warning", "FailedCreate", "Error creating: " + why);
     co_return why;
   }

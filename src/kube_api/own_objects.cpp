@@ -125,6 +125,14 @@ Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText 
   if (!created) complain(api, text.component, ref, created.error());
 }
 
+Agenda::Key key_of(const json::Object& object) {
+  return {std::string(namespace_of(object)), std::string(name_of(object))};
+}
+
+bool namespace_ends(const ApiError& error) {
+  return error.code == 403 && error.message.ends_with("because it is being terminated");
+}
+
 Task<> wait_for(Api& api, const Agenda& agenda) {
   if (const auto limit = agenda.wait(api.env.clock.steady())) {
     co_await api.objects.changed().wait(*limit);

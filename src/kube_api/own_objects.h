@@ -27,6 +27,11 @@ struct EventText {
 // An Event about an object; the same one again counts up.
 Task<> record_event(Api& api, ObjectPtr about, std::string_view kind, EventText text);
 
+// Namespace and name.
+[[nodiscard]] Agenda::Key key_of(const json::Object& object);
+// The refusal says that nothing new is taken where everything ends.
+[[nodiscard]] bool namespace_ends(const ApiError& error);
+
 // Until something changes, or is due.
 Task<> wait_for(Api& api, const Agenda& agenda);
 
