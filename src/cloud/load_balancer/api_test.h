@@ -165,6 +165,7 @@ class CloudUnderTest {
   }
 
   [[nodiscard]] const State& state() const { return ledger->state(); }
+  [[nodiscard]] store::memory::MemoryStore& store() { return *store_; }
 
   // As after a kill and a new start over the same store.
   void restart(GatewaysConfig config) {

@@ -383,6 +383,15 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     });
     // The store's failure is sticky and said there; nothing more is acknowledged, here neither.
     if (!done) core->env_.log.error("load balancers stay pending", {{"error", done.error().what}});
+    if (done) core->settle_again(ids);
+  }
+
+  // One that was changed once more while it was being settled is pending still, and nobody else settles it.
+  void settle_again(const std::vector<std::string>& ids) {
+    for (const auto& id : ids) {
+      if (pending_.contains(id) && note_pending(id)) pending_[id].settling = false;
+    }
+    settle_due();
   }
 
   // ---- mending: an object in ERROR that the gateway has in force after all

@@ -398,6 +398,34 @@ TEST(NoopGateways, AcknowledgeAtOnceAndServeNothing) {
   EXPECT_NE(shown.at("loadbalancer.updated_at"), "null");
 }
 
+// The store takes its time, so that one change comes while the one before it is being settled.
+TEST(NoopGateways, SettleWhatIsChangedAgainWhileItIsBeingSettled) {
+  CloudUnderTest cloud;
+  const auto id = cloud.make_balancer();
+  const auto begin_change = [&] {
+    const auto touch = [id](Work& work) -> Result<bool> {
+      auto balancer = *work.find<LoadBalancer>(id);
+      balancer.provisioning_status = kPendingUpdate;
+      work.put(std::move(balancer));
+      return true;
+    };
+    boost::asio::co_spawn(cloud.context, cloud.ledger->change<bool>(touch),
+                          [](const std::exception_ptr&, const Result<bool>&) {});
+  };
+  cloud.store().hold();
+  begin_change();
+  cloud.poll();
+  cloud.store().release();
+  // The first change becomes durable, and its settling waits for the store again.
+  while (cloud.state().find<LoadBalancer>(id)->provisioning_status == kPendingUpdate) cloud.context.run_one();
+  cloud.store().hold();
+  begin_change();
+  cloud.poll();
+  cloud.store().release();
+  cloud.poll();
+  EXPECT_EQ(cloud.state().find<LoadBalancer>(id)->provisioning_status, kActive);
+}
+
 TEST(Gateways, SayWhenTheirAddressIsTaken) {
   Folder folder;
   CloudUnderTest first({.address = folder.socket()});
