@@ -74,7 +74,7 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
   net::CertificateSubject etcd = api;
   etcd.common_name = "etcd";
   etcd.dns_names = {"localhost"};
-  FW_TRY_DO(ensure_certificate(folder, "etcd", authority, etcd, net::CertificateUse::server, env_.clock));
+  FW_TRY_DO(ensure_certificate(folder, "etcd", authority, etcd, net::CertificateUse::both, env_.clock));
   const net::CertificateSubject etcd_client{
       .common_name = "kube-apiserver-etcd-client", .organizations = {}, .dns_names = {}, .addresses = {}};
   FW_TRY_DO(

@@ -175,7 +175,9 @@ Result<KeyPair> issue_certificate(const KeyPair& authority, const CertificateSub
   }
   FW_TRY(const std::string names, alternative_names(subject));
   FW_TRY(const Draft made, draft(subject, leaf_lifetime, clock));
-  const char* extended = use == CertificateUse::server ? "serverAuth" : "clientAuth";
+  const char* extended = use == CertificateUse::both     ? "serverAuth,clientAuth"
+                         : use == CertificateUse::server ? "serverAuth"
+                                                         : "clientAuth";
   FW_TRY_DO(add_extension(made.certificate, issuer.get(), NID_basic_constraints, "critical,CA:FALSE"));
   FW_TRY_DO(add_extension(made.certificate, issuer.get(), NID_key_usage, "critical,digitalSignature"));
   FW_TRY_DO(add_extension(made.certificate, issuer.get(), NID_ext_key_usage, extended));

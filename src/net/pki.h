@@ -26,7 +26,8 @@ struct CertificateSubject {
   std::vector<std::string> addresses;
 };
 
-enum class CertificateUse { server, client };
+// `both` is for servers that are clients of their like, or of themselves: etcd and its gateway.
+enum class CertificateUse { server, client, both };
 
 // Valid for ten years from an hour ago (clocks differ). Errors: invalid (a name or address), internal.
 [[nodiscard]] Result<KeyPair> make_certificate_authority(const std::string& common_name, const Clock& clock);

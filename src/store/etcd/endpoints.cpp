@@ -65,7 +65,7 @@ Result<std::unique_ptr<Endpoints>> Endpoints::make(boost::asio::io_context& cont
                                            .tls = config.tls,
                                            .connect_timeout = 2s,
                                            .request_timeout = 10s,
-                                           .max_body_bytes = std::size_t{64} << 20U}));
+                                           .max_body_bytes = config.max_answer_bytes}));
     made->clients_.push_back(std::move(client));
   }
   return made;

@@ -66,7 +66,9 @@ Task<Result<RangeAnswer>> read_pages(std::shared_ptr<Writer> writer, RangeReques
       FW_CO_TRY_DO(add_page(writer->names(), *page, paging));
       continue;
     }
-    if (page.error().code == Errc::too_large && paging.limit > 1) {
+    // A page that takes too long may be too large as well.
+    const bool shrink = page.error().code == Errc::too_large || page.error().code == Errc::timeout;
+    if (shrink && paging.limit > 1) {
       paging.limit = std::max<std::size_t>(1, paging.limit / 8);
       continue;
     }

@@ -129,14 +129,17 @@ TEST_F(EtcdStoreTest, WhatEtcdWouldRefuseForItsSizeIsRefusedInWordsAndHarmsNothi
 }
 
 TEST_F(EtcdStoreTest, ARangeLargerThanAnAnswerComesInPagesOfOneRevision) {
-  const auto store = open_store(config());
-  for (int i = 0; i < 60; ++i) {
-    FW_ASSERT_OK(transact(*store, {{}, {{fmt::format("/{:02}", i), std::string(1'200'000, 'x')}}, {}}));
+  auto narrow = config();
+  narrow.max_answer_bytes = 200'000;
+  const auto store = open_store(narrow);
+  for (int i = 0; i < 20; ++i) {
+    FW_ASSERT_OK(transact(*store, {{}, {{fmt::format("/{:02}", i), std::string(100'000, 'x')}}, {}}));
   }
   const auto all = run_on(context_, store->range({}));
   FW_ASSERT_OK(all);
-  EXPECT_EQ(all->entries.size(), 60U);
+  EXPECT_EQ(all->entries.size(), 20U);
   EXPECT_EQ(all->revision, store->revision());
+  EXPECT_FALSE(all->more);
 }
 
 // Whatever was acknowledged or is still waited for when etcd is killed is there afterwards, once.

@@ -18,7 +18,7 @@ class Certificates {
   Certificates() {
     write("ca.crt", authority_.certificate_pem);
     // etcd's gateway is a client of etcd itself and shows the server's certificate.
-    issue("server", {.common_name = "etcd", .addresses = {"127.0.0.1"}}, net::CertificateUse::server);
+    issue("server", {.common_name = "etcd", .addresses = {"127.0.0.1"}}, net::CertificateUse::both);
     issue("client", {.common_name = "fairway"}, net::CertificateUse::client);
   }
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
