@@ -7,9 +7,9 @@
 namespace fairway::app {
 
 std::string up_help(const Instance& instance, const UpOptions& options, std::chrono::milliseconds took) {
-  std::string text =
-      fmt::format(R"(fairway up: everything serves after {} ms ({})
+  std::string text = fmt::format(R"(fairway up: everything serves after {} ms ({})
   Kubernetes  https://127.0.0.1:{}    OpenStack  http://127.0.0.1:{}/identity/v3
+  Dashboard   http://127.0.0.1:{}/dashboard/  (user demo, project demo; the password is in secrets/demo.password)
 
 In another terminal:
   . {}/openrc                        (the demo project; openrc.admin is the administrator's)
@@ -17,7 +17,8 @@ In another terminal:
   openstack loadbalancer list
   fairway lab exec client -- curl -s http://ADDRESS/
 )",
-                  took.count(), instance.dir(), instance.port("kube-api"), instance.port("cloud"), instance.dir());
+                                 took.count(), instance.dir(), instance.port("kube-api"), instance.port("cloud"),
+                                 instance.port("cloud"), instance.dir());
   for (const std::string& publish : options.publish)
     text += fmt::format("  http://{}/ leads to {}\n", publish.substr(0, publish.find('=')),
                         publish.substr(publish.find('=') + 1));
