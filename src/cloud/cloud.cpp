@@ -102,7 +102,7 @@ void Cloud::Parts::add_routes() {
   add_load_balancer_routes(router, context, *gateways);
   lbaas_v1::add_routes(router, context, *gateways);
   container_infra::add_routes(router, {context, passwords, *drivers});
-  dashboard::add_routes(router, context, *gateways);
+  dashboard::add_routes(router, context, *gateways, *drivers);
   add_health_routes();
   router.set_not_found(
       [this](http::Request& request) -> Task<http::Response> { co_return unknown(context, request, 404); });

@@ -19,13 +19,6 @@ constexpr std::array<std::string_view, 7> kHidden{"stack_name", "generation",   
 
 json::Value or_null(const std::string& text) { return text.empty() ? json::Value(nullptr) : json::Value(text); }
 
-// Why a cluster is as it is: while it waits for a driver that is not there, that.
-std::string reason_of(const InfraParts& parts, const Cluster& cluster) {
-  const auto missing = in_progress(cluster.status) ? parts.drivers.what_is_missing() : std::string();
-  if (missing.empty()) return cluster.status_reason;
-  return "Waiting: " + missing;
-}
-
 void add_facts(json::Object& shown, const ClusterFacts& facts, const Cluster& cluster) {
   shown["api_address"] = or_null(facts.api_address);
   shown["coe_version"] = or_null(facts.coe_version);
@@ -59,6 +52,11 @@ void add_groups(json::Object& shown, const State& state, const Cluster& cluster,
 
 }  // namespace
 
+std::string status_reason(const Cluster& cluster, const std::string& missing_driver) {
+  if (missing_driver.empty() || !in_progress(cluster.status)) return cluster.status_reason;
+  return "Waiting: " + missing_driver;
+}
+
 json::Object show_attributes(json::Object encoded) {
   json::Object shown;
   shown.emplace("uuid", encoded.at("id"));
@@ -85,7 +83,7 @@ json::Object show(const InfraParts& parts, const Cluster& cluster, std::int64_t 
   auto shown = show_attributes(json::encode(cluster).as_object());
   for (const auto key : kHidden) shown.erase(key);
   shown.erase("ca_certificate");
-  shown["status_reason"] = or_null(reason_of(parts, cluster));
+  shown["status_reason"] = or_null(status_reason(cluster, parts.drivers.what_is_missing()));
   const auto* facts = state.find<ClusterFacts>(cluster.id);
   add_facts(shown, facts == nullptr ? kNone : *facts, cluster);
   add_groups(shown, state, cluster, facts == nullptr ? kNone : *facts);

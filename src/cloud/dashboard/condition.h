@@ -14,7 +14,8 @@ namespace fairway::cloud::dashboard {
 struct World {
   const State& state;
   const Facts& facts;
-  std::size_t gateways = 0;  // that are connected
+  std::size_t gateways = 0;         // that are connected
+  std::string missing_driver = {};  // what clusters wait for; empty: a cluster driver is connected
 };
 
 // "ok", "pending", "warn", "bad", "off": what a person is to do is nothing, wait, look, act, decide.

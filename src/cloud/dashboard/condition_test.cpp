@@ -108,7 +108,7 @@ struct ConditionTest : ::testing::Test {
     change(object);
     put(std::move(object));
   }
-  [[nodiscard]] World world() const { return {ledger->state(), facts, gateways}; }
+  [[nodiscard]] World world() const { return {ledger->state(), facts, gateways, missing_driver}; }
   [[nodiscard]] const LoadBalancer& balancer() const { return *ledger->state().find<LoadBalancer>("lb"); }
   [[nodiscard]] std::vector<std::string> why() const { return reasons(world(), balancer()); }
   [[nodiscard]] std::string tone() const { return condition_of(world(), balancer()).tone; }
@@ -119,7 +119,53 @@ struct ConditionTest : ::testing::Test {
   std::unique_ptr<Ledger> ledger;
   ToldFacts facts;
   std::size_t gateways = 1;
+  std::string missing_driver;
 };
+
+TEST_F(ConditionTest, AClusterFromWaitingToHealthy) {
+  Cluster cluster{{"c1", "p"}};
+  cluster.name = "k8sbayv1";
+  cluster.status = "CREATE_IN_PROGRESS";
+  put(cluster);
+  NodeGroup group{{"g1", "p"}};
+  group.cluster_id = "c1";
+  group.name = "default-worker";
+  group.node_count = 2;
+  put(group);
+  const Caller caller{.user_id = "u", .project_id = "p", .roles = {"member"}};
+  const http::Query query;
+  const auto shown = [&](std::string_view path) {
+    const auto view = view_clusters({world(), caller, query}).value();
+    const auto* value = json::find(view.at("items").at(0), path);
+    return value->is_string() ? std::string(value->get_string()) : json::write(*value);
+  };
+  missing_driver = "no cluster driver is connected.";
+  EXPECT_EQ(shown("condition.tone"), "pending");
+  EXPECT_EQ(shown("why"), R"(["Waiting: no cluster driver is connected."])");
+  EXPECT_EQ(shown("hosts_wanted"), "2");
+  missing_driver.clear();
+  alter<Cluster>("c1", [](auto& c) { c.status_reason = "hosts: 1 of 2"; });
+  ClusterFacts told{.id = "c1"};
+  told.nodes["g1"] = {{"k8sbayv1-node-0", "u0", "10.0.0.7"}};
+  put(told);
+  EXPECT_EQ(shown("why"), R"(["hosts: 1 of 2"])");
+  EXPECT_EQ(shown("hosts"), "1");
+  alter<Cluster>("c1", [](auto& c) { c.status = "CREATE_COMPLETE"; });
+  alter<ClusterFacts>("c1", [](auto& f) {
+    f.health = "UNHEALTHY";
+    f.health_reason = {{"api", "ok"}, {"k8sbayv1-node-0.Ready", "False"}};
+  });
+  EXPECT_EQ(shown("condition.text"), "unhealthy");
+  EXPECT_EQ(shown("why"), R"(["k8sbayv1-node-0.Ready: False."])");
+  alter<ClusterFacts>("c1", [](auto& f) { f.health = "HEALTHY"; });
+  EXPECT_EQ(shown("condition.tone"), "ok");
+  alter<Cluster>("c1", [](auto& c) {
+    c.status = "DELETE_FAILED";
+    c.status_reason = "Timed out.";
+  });
+  EXPECT_EQ(shown("condition.text"), "not deleted");
+  EXPECT_EQ(shown("why"), R"(["Timed out."])");
+}
 
 TEST_F(ConditionTest, AllWell) {
   EXPECT_EQ(tone(), "ok");

@@ -256,13 +256,14 @@ const ViewKind* find_view(std::string_view name) {
       ViewKind{"floating-ips", "network:read", view_floating_ips},
       ViewKind{"targets", "network:read", view_targets},
       ViewKind{"load-balancers", "load_balancer:read", view_load_balancers},
+      ViewKind{"clusters", "container_infra:read", view_clusters},
   };
   const auto* found = std::ranges::find(kViews, name, &ViewKind::name);
   return found == kViews.end() ? nullptr : found;
 }
 
-void add_routes(http::Router& router, ApiContext& context, Gateways& gateways) {
-  const auto parts = std::make_shared<Parts>(router, context, gateways);
+void add_routes(http::Router& router, ApiContext& context, Gateways& gateways, container_infra::Drivers& drivers) {
+  const auto parts = std::make_shared<Parts>(router, context, gateways, drivers);
   const auto note = [seen = std::weak_ptr(parts)] {
     const auto alive = seen.lock();
     if (!alive) return;

@@ -8,12 +8,13 @@
 #include <memory>
 
 #include "cloud/api/context.h"
+#include "cloud/container_infra/drivers.h"
 #include "cloud/load_balancer/gateways.h"
 #include "http/router.h"
 
 namespace fairway::cloud::dashboard {
 
 // All of them outlive the routes' last request. `router` also serves the APIs that changes go through.
-void add_routes(http::Router& router, ApiContext& context, Gateways& gateways);
+void add_routes(http::Router& router, ApiContext& context, Gateways& gateways, container_infra::Drivers& drivers);
 
 }  // namespace fairway::cloud::dashboard

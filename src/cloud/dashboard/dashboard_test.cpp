@@ -54,13 +54,15 @@ struct DashboardTest : ::testing::Test {
     identity::add_routes(rig.router, context, tokens, passwords);
     network::add_routes(rig.router, context);
     add_load_balancer_routes(rig.router, context, *gateways);
-    add_routes(rig.router, context, *gateways);
+    add_routes(rig.router, context, *gateways, *drivers);
   }
   ~DashboardTest() override {
     rig.run(gateways->stop());
+    drivers->stop();
     rig.env.timers.advance(std::chrono::seconds(1));  // lets the ticker see that it is over
     poll();
     gateways.reset();
+    drivers.reset();
     std::filesystem::remove_all(directory);
   }
 
@@ -121,6 +123,7 @@ struct DashboardTest : ::testing::Test {
   identity::Tokens tokens{*rig.ledger, rig.env.env, identity::TokenConfig{}};
   ApiContext context{*rig.ledger, rig.env.env, tokens, "http://cloud.test"};
   std::unique_ptr<Gateways> gateways = Gateways::start(rig.io, rig.env.env, *rig.ledger, {.noop = true}).value();
+  std::unique_ptr<container_infra::Drivers> drivers = container_infra::Drivers::start(rig.io, context, {}).value();
 };
 
 TEST_F(DashboardTest, ThePagesFilesAreServedOnceAndThenKnown) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cloud/api/context.h"
+#include "cloud/container_infra/drivers.h"
 #include "cloud/dashboard/login_limiter.h"
 #include "cloud/dashboard/session.h"
 #include "cloud/dashboard/views.h"
@@ -18,19 +19,22 @@ namespace fairway::cloud::dashboard {
 
 // Lives as long as the last request or stream that uses it.
 struct Parts {
-  Parts(http::Router& of, ApiContext& with, Gateways& facts)
-      : router(of), context(with), gateways(facts), limiter(with.env.clock) {}
+  Parts(http::Router& of, ApiContext& with, Gateways& facts, container_infra::Drivers& clusters)
+      : router(of), context(with), gateways(facts), drivers(clusters), limiter(with.env.clock) {}
 
   http::Router& router;
   ApiContext& context;
   Gateways& gateways;
+  container_infra::Drivers& drivers;
   LoginLimiter limiter;
   Notify changed;             // the state or a fact, or a stream's end
   std::uint64_t changes = 0;  // how often
   std::size_t streams = 0;    // open now
 
   [[nodiscard]] CookieRules cookies() const { return cookie_rules(context.public_url); }
-  [[nodiscard]] World world() const { return {context.ledger.state(), gateways.facts(), gateways.connected()}; }
+  [[nodiscard]] World world() const {
+    return {context.ledger.state(), gateways.facts(), gateways.connected(), drivers.what_is_missing()};
+  }
 };
 using SharedParts = std::shared_ptr<Parts>;
 

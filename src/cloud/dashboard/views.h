@@ -34,4 +34,7 @@ struct ViewKind {
 // A page of load balancers, each with its way, and how many there are in each condition.
 [[nodiscard]] Result<json::Object> view_load_balancers(const Look& look);
 
+// A page of clusters, with their node groups and hosts.
+[[nodiscard]] Result<json::Object> view_clusters(const Look& look);
+
 }  // namespace fairway::cloud::dashboard

@@ -1,5 +1,6 @@
 // The frame: session, navigation, one page at a time.
 import * as api from "/dashboard/api.js";
+import { clusters } from "/dashboard/clusters.js";
 import { field } from "/dashboard/dialogs.js";
 import { h, toast } from "/dashboard/dom.js";
 import { floatingIps } from "/dashboard/floating_ips.js";
@@ -10,11 +11,13 @@ const HOME = "#/load-balancers";
 const NAVIGATION = [
   ["Compute", [["Access & Security", "#/access-and-security/floating-ips"]]],
   ["Network", [["Load Balancers", "#/load-balancers"]]],
+  ["Container Infra", [["Clusters", "#/clusters"]]],
 ];
 const PAGES = [
   [/^#\/access-and-security(\/floating-ips)?$/, "Floating IPs", floatingIps],
   [/^#\/load-balancers$/, "Load Balancers", loadBalancers],
   [/^#\/load-balancers\/([^/]+)$/, "Load balancer", loadBalancer],
+  [/^#\/clusters$/, "Clusters", clusters],
 ];
 
 const app = document.getElementById("app");
