@@ -150,7 +150,10 @@ TEST_F(ConditionTest, AClusterFromWaitingToHealthy) {
   put(told);
   EXPECT_EQ(shown("why"), R"(["hosts: 1 of 2"])");
   EXPECT_EQ(shown("hosts"), "1");
-  alter<Cluster>("c1", [](auto& c) { c.status = "CREATE_COMPLETE"; });
+  alter<Cluster>("c1", [](auto& c) {
+    c.status = "CREATE_COMPLETE";
+    c.status_reason.clear();
+  });
   alter<ClusterFacts>("c1", [](auto& f) {
     f.health = "UNHEALTHY";
     f.health_reason = {{"api", "ok"}, {"k8sbayv1-node-0.Ready", "False"}};

@@ -32,7 +32,7 @@ struct Group {
 };
 
 Group look_at(const NodeGroup& group, const ClusterFacts* facts) {
-  Group seen{.wanted = group.node_count};
+  Group seen{.wanted = group.deleting ? 0 : group.node_count};
   if (facts == nullptr) return seen;
   const auto at = facts->nodes.find(group.id);
   if (at != facts->nodes.end()) seen.nodes = &at->second;
@@ -65,7 +65,10 @@ json::Object show(const Look& look, const Cluster& cluster) {
   const auto condition = condition_of(cluster, facts);
   json::Array groups, why;
   std::int64_t wanted = 0, there = 0;
-  for (const auto* group : state.table<NodeGroup>().find_by("cluster_id", cluster.id)) {
+  // "master" stands before "worker", and what goes is not waited for.
+  auto all = state.table<NodeGroup>().find_by("cluster_id", cluster.id);
+  std::ranges::sort(all, {}, [](const NodeGroup* group) { return std::tie(group->role, group->name); });
+  for (const auto* group : all) {
     const auto seen = look_at(*group, facts);
     wanted += seen.wanted;
     there += seen.nodes == nullptr ? 0 : static_cast<std::int64_t>(seen.nodes->size());
