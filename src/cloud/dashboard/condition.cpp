@@ -69,8 +69,9 @@ void add_pool(const World& world, const LoadBalancer& balancer, const Pool& pool
   }
   if (found.down.empty()) return;
   std::vector<std::string> names;
-  for (const auto* member : found.down | std::views::take(kNamed))
-    names.push_back(place_of(world, balancer, *member));
+  for (const auto* member : found.down) names.push_back(place_of(world, balancer, *member));
+  std::ranges::sort(names);
+  names.resize(std::min(names.size(), kNamed));
   if (found.down.size() > kNamed) names.push_back(fmt::format("{} more", found.down.size() - kNamed));
   why.push_back(found.down.size() == found.all
                     ? fmt::format("All {} members of {} are down by their health checks: {}.", found.all, place,

@@ -1,11 +1,21 @@
 // Dialogs: native ones, so that focus, Escape and what lies behind are the browser's business.
-import { h, uid } from "/dashboard/dom.js";
+import { focusOn, h, uid } from "/dashboard/dom.js";
+
+// Gives the focus back to what has it now, also if that was made anew meanwhile because its row has changed.
+function placeOfFocus() {
+  const before = document.activeElement, name = before?.dataset.focus, row = before?.closest("[data-key]")?.dataset.key;
+  return () => {
+    if (before?.isConnected) return before.focus();
+    const again = row && document.querySelector(`[data-key="${CSS.escape(row)}"]`);
+    if (again && name) focusOn(again, name);
+  };
+}
 
 // `fields` are elements; `act` does it and may throw, whose sentence is then shown. Resolves to what `act` returned,
 // or undefined when the dialog was left.
 export function ask({ title, fields, button, danger = false, act, ready = true }) {
   return new Promise((resolve) => {
-    const heading = uid("dialog"), before = document.activeElement;
+    const heading = uid("dialog"), goBack = placeOfFocus();
     let result;
     const error = h("p", { class: "error", role: "alert" });
     const submit = h("button", { class: danger ? "danger" : "primary", type: "submit", disabled: !ready }, button);
@@ -31,7 +41,7 @@ export function ask({ title, fields, button, danger = false, act, ready = true }
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
-      if (before?.isConnected) before.focus();
+      goBack();
       resolve(result);
     });
     dialog.enable = (on) => { submit.disabled = !on; };
