@@ -59,10 +59,12 @@ cloud:
   bind: 127.0.0.1
   port: {}
   gateway_address: {}
+  cluster_driver_address: {}
   secrets_directory: {}
 )",
                                                  quoted(instance.path("cloud.db")), instance.port("cloud"),
                                                  quoted("unix:" + instance.gateway_socket()),
+                                                 quoted("unix:" + instance.cluster_socket()),
                                                  quoted(instance.path("secrets")));
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "net/address.h"
 
 namespace fairway::cluster_driver {
 
@@ -17,8 +18,6 @@ namespace {
 using cluster_link::ClusterWish;
 
 constexpr std::chrono::seconds kEndPatience{2};
-// As the service network of the embedded API begins.
-constexpr const char* kServiceAddress = "10.96.0.1";
 constexpr std::string_view kConf = "etc/sysconfig/kube_openstack_config";
 constexpr std::string_view kControllerManager = "etc/kubernetes/controller-manager";
 constexpr std::string_view kApiServer = "etc/kubernetes/apiserver";
@@ -31,6 +30,13 @@ Result<> write_once(const std::string& path, const std::string& text) {
   fs::create_directories(fs::path(path).parent_path(), error);
   if (error) return fail_errno("make the folder of " + path, error.value());
   return write_private_file(path, text);
+}
+
+// The Service default/kubernetes has the network's first address.
+std::string first_service_address(const std::string& cidr) {
+  const auto prefix = net::Prefix::parse(cidr);
+  const auto first = prefix ? prefix->network().plus(1) : std::nullopt;
+  return first ? first->text() : "127.0.0.1";
 }
 
 std::string record_file(const std::string& folder, const std::string& service) {
@@ -67,7 +73,7 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
                               .organizations = {},
                               .dns_names = {"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
                                             "kubernetes.default.svc.cluster.local"},
-                              .addresses = {"127.0.0.1", kServiceAddress, plan_.address}};
+                              .addresses = {"127.0.0.1", first_service_address(plan_.service_cidr), plan_.address}};
   api.addresses.insert(api.addresses.end(), addresses.begin(), addresses.end());
   const std::string folder = file("pki");
   FW_TRY_DO(ensure_certificate(folder, "apiserver", authority, api, net::CertificateUse::server, env_.clock));

@@ -38,11 +38,6 @@ std::string pki(const MasterPlan& plan, std::string_view file) {
   return quoted(fmt::format("{}/pki/{}", plan.folder, file));
 }
 
-std::string label_or(const ClusterWish& wish, const std::string& key, std::string_view otherwise) {
-  const auto found = wish.labels.find(key);
-  return found == wish.labels.end() || found->second.empty() ? std::string(otherwise) : found->second;
-}
-
 // The value of the last assignment that is no comment, without its quotes.
 std::string last_assignment(const std::string& text, std::string_view key) {
   std::string value;
@@ -95,7 +90,8 @@ std::vector<std::string> etcd_arguments(const MasterPlan& plan) {
 
 std::string kube_api_yaml(const MasterPlan& plan) {
   std::string text = common(plan, "kube-apiserver", 8085);
-  text += fmt::format("store:\n  etcd:\n    endpoints: [\"{}://{}:2379\"]\n", plan.tls ? "https" : "http", plan.address);
+  text +=
+      fmt::format("store:\n  etcd:\n    endpoints: [\"{}://{}:2379\"]\n", plan.tls ? "https" : "http", plan.address);
   if (plan.tls) {
     text += fmt::format("    ca_file: {}\n    certificate_file: {}\n    key_file: {}\n", pki(plan, "ca.crt"),
                         pki(plan, "etcd-client.crt"), pki(plan, "etcd-client.key"));
@@ -106,8 +102,9 @@ std::string kube_api_yaml(const MasterPlan& plan) {
       "  port: {}\n"
       "  advertise_address: {}\n"
       "  advertise_port: {}\n"
+      "  service_cluster_ip_range: {}\n"
       "  pod_log_dir: {}\n",
-      plan.api_port, plan.address, plan.api_port, quoted(plan.folder + "/logs/pods"));
+      plan.api_port, plan.address, plan.api_port, plan.service_cidr, quoted(plan.folder + "/logs/pods"));
   if (plan.tls) {
     text += fmt::format(
         "  tls: {{certificate_file: {}, key_file: {}, client_ca_file: {}}}\n"
@@ -244,9 +241,14 @@ Result<> load_balancers_enabled(const std::string& controller_manager, const std
   return {};
 }
 
+std::string label_or(const ClusterWish& wish, const std::string& key, std::string_view otherwise) {
+  const auto found = wish.labels.find(key);
+  return found == wish.labels.end() || found->second.empty() ? std::string(otherwise) : found->second;
+}
+
 bool label_switch(const ClusterWish& wish, const std::string& key, bool otherwise) {
   const std::string text = to_lower(label_or(wish, key, otherwise ? "true" : "false"));
-  return text == "true" || text == "1" || text == "yes" || text == "on";
+  return text == "true" || text == "1" || text == "yes" || text == "on" || text == "t";
 }
 
 }  // namespace fairway::cluster_driver

@@ -22,6 +22,7 @@ struct MasterPlan {
   std::string program;             // this program
   std::string run_directory = {};  // where the driver is asked (cluster_driver/requests.h)
   std::uint16_t api_port = 6443;
+  std::string service_cidr = "10.96.0.0/16";
   bool tls = true;
   std::string subnet_id, external_network_id;
   std::uint16_t internal_port = 0;  // on the machine's loopback, to the API
@@ -52,7 +53,9 @@ struct MasterPlan {
 // comment names the cloud provider, and the cloud configuration holds a whole credential. Otherwise what is missing.
 [[nodiscard]] Result<> load_balancers_enabled(const std::string& controller_manager, const std::string& conf);
 
-// The label's value as a switch; absent: `otherwise`.
+// The label's value; absent or empty: `otherwise`.
+[[nodiscard]] std::string label_or(const cluster_link::ClusterWish& wish, const std::string& key,
+                                   std::string_view otherwise);
 [[nodiscard]] bool label_switch(const cluster_link::ClusterWish& wish, const std::string& key, bool otherwise);
 
 }  // namespace fairway::cluster_driver

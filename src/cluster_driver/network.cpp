@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "cluster_driver/cloud_calls.h"
+#include "cluster_driver/master_files.h"
 #include "cluster_driver/names.h"
 #include "net/address.h"
 
@@ -15,11 +16,6 @@ using cluster_link::ClusterWish;
 using openstack::Service;
 
 constexpr std::string_view kDefaultCidr = "10.0.0.0/24";
-
-std::string label(const ClusterWish& wish, const std::string& key, std::string_view otherwise) {
-  const auto found = wish.labels.find(key);
-  return found == wish.labels.end() || found->second.empty() ? std::string(otherwise) : found->second;
-}
 
 Task<Result<json::Value>> named_or_fail(openstack::Client& cloud, std::string kind, std::string name) {
   FW_CO_TRY(const auto found, co_await find_named(cloud, kind, name));
@@ -42,7 +38,7 @@ Task<Result<json::Value>> ensure(openstack::Client& cloud, std::string kind, jso
 }
 
 Result<json::Object> subnet_request(const ClusterWish& wish, const std::string& network_id) {
-  const std::string cidr = label(wish, "fixed_network_cidr", kDefaultCidr);
+  const std::string cidr = label_or(wish, "fixed_network_cidr", kDefaultCidr);
   const auto prefix = net::Prefix::parse(cidr);
   if (!prefix || !prefix->is_v4() || prefix->length() > 28)
     return fail(Errc::invalid,

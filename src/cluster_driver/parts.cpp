@@ -6,6 +6,7 @@
 #include "base/strings.h"
 #include "cluster_driver/cloud_calls.h"
 #include "cluster_driver/names.h"
+#include "net/address.h"
 
 namespace fairway::cluster_driver {
 
@@ -14,6 +15,7 @@ using cluster_link::ClusterWish;
 namespace {
 
 constexpr const char* kDefaultPodNetwork = "10.100.0.0/16";
+constexpr const char* kDefaultServiceNetwork = "10.96.0.0/16";
 
 openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish) {
   openstack::Credentials login;
@@ -30,7 +32,20 @@ const cluster_link::NodeGroupWish* master_group(const ClusterWish& wish) {
   return found == wish.node_groups.end() ? nullptr : &*found;
 }
 
+// The driver's own word, then Magnum's.
+std::string pod_cidr(const ClusterWish& wish) {
+  return label_or(wish, "pod_cidr", label_or(wish, "flannel_network_cidr", kDefaultPodNetwork));
+}
+
 Result<> check(const ClusterWish& wish) {
+  for (const std::string& cidr : {pod_cidr(wish), label_or(wish, "service_cidr", kDefaultServiceNetwork)}) {
+    const auto prefix = net::Prefix::parse(cidr);
+    if (!prefix || !prefix->is_v4() || prefix->length() > 24)
+      return fail(Errc::invalid,
+                  fmt::format("a label asks for the network {}; pods and services need an IPv4 network "
+                              "of a /24 or more, such as {}",
+                              cidr, kDefaultPodNetwork));
+  }
   const auto* group = master_group(wish);
   if (group != nullptr && group->node_count != 1)
     return fail(Errc::unsupported,
@@ -96,8 +111,7 @@ lab::LabConfig Parts::lab_config(const ClusterWish& wish) const {
     config.private_network = state_.network_id.empty() ? Names(wish).network() : state_.network_id;
   }
   config.nodes = nodes_of(wish);
-  const auto pods = wish.labels.find("flannel_network_cidr");
-  config.pod_cidr = pods == wish.labels.end() ? kDefaultPodNetwork : pods->second;
+  config.pod_cidr = pod_cidr(wish);
   config.images = driver_.config.images;
   return config;
 }
@@ -110,6 +124,7 @@ MasterPlan Parts::master_plan(const ClusterWish& wish) const {
           .program = driver_.config.program,
           .run_directory = driver_.config.run_directory,
           .api_port = api_port(wish),
+          .service_cidr = label_or(wish, "service_cidr", kDefaultServiceNetwork),
           .tls = !wish.tls_disabled,
           .subnet_id = network_->subnet_id,
           .external_network_id = network_->external_network_id,
