@@ -11,9 +11,11 @@ namespace {
 
 constexpr std::chrono::hours kRenewBefore{24 * 30};
 
-std::string described(const net::KeyPair& authority, const net::CertificateSubject& subject) {
-  std::string text = subject.common_name + "\n" + join(subject.organizations, ",") + "\n" +
-                     join(subject.dns_names, ",") + "\n" + join(subject.addresses, ",") + "\n";
+std::string described(const net::KeyPair& authority, const net::CertificateSubject& subject,
+                      net::CertificateUse use) {
+  std::string text = std::to_string(static_cast<int>(use)) + "\n" + subject.common_name + "\n" +
+                     join(subject.organizations, ",") + "\n" + join(subject.dns_names, ",") + "\n" +
+                     join(subject.addresses, ",") + "\n";
   return text + authority.certificate_pem;
 }
 
@@ -33,7 +35,7 @@ Result<CertificateFiles> ensure_certificate(const std::string& folder, const std
                                             net::CertificateUse use, const Clock& clock) {
   CertificateFiles files{folder + "/" + name + ".crt", folder + "/" + name + ".key"};
   const std::string made_for = folder + "/" + name + ".for";
-  const std::string wanted = described(authority, subject);
+  const std::string wanted = described(authority, subject, use);
   if (is_good(files, made_for, wanted, clock)) return files;
   FW_TRY(const net::KeyPair pair,
          within(net::issue_certificate(authority, subject, use, clock), "a certificate for " + name));

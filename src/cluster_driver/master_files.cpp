@@ -90,8 +90,8 @@ std::vector<std::string> etcd_arguments(const MasterPlan& plan) {
 
 std::string kube_api_yaml(const MasterPlan& plan) {
   std::string text = common(plan, "kube-apiserver", 8085);
-  text +=
-      fmt::format("store:\n  etcd:\n    endpoints: [\"{}://{}:2379\"]\n", plan.tls ? "https" : "http", plan.address);
+  text += fmt::format("store:\n  etcd:\n    endpoints: [\"{}://{}:2379\"]\n    lease: 5s\n",
+                      plan.tls ? "https" : "http", plan.address);
   if (plan.tls) {
     text += fmt::format("    ca_file: {}\n    certificate_file: {}\n    key_file: {}\n", pki(plan, "ca.crt"),
                         pki(plan, "etcd-client.crt"), pki(plan, "etcd-client.key"));

@@ -18,7 +18,7 @@ constexpr std::array kServices{
     Service{"identity", "keystone", "Who is who, and who may what", "/identity"},
     Service{"network", "neutron", "Networks, routers, floating IPs; LBaaS v1", "/network"},
     Service{"load-balancer", "octavia", "Load balancers", "/load-balancer"},
-    Service{"container-infra", "magnum", "Clusters", "/container-infra"},
+    Service{"container-infra", "magnum", "Clusters", "/container-infra/v1"},
 };
 constexpr std::array<std::string_view, 3> kInterfaces{"public", "internal", "admin"};
 
