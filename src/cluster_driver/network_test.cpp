@@ -176,7 +176,7 @@ TEST_F(NetworkTest, ABalancerIsMadeByOneCallAndFoundAgain) {
   const auto made = testing::run(ensure_balancer(cloud_, wish_of(), plan));
   ASSERT_TRUE(made);
   EXPECT_EQ(made->vip_address, "10.0.0.9");
-  const json::Object& row = cloud_.rows["loadbalancers"].front();
+  const json::Value row = cloud_.rows["loadbalancers"].front();
   const json::Value& listener = json::array_or_empty(row, "listeners").front();
   EXPECT_EQ(json::string_or(row, "name"), "api_pool.vip");
   EXPECT_EQ(json::string_or(listener, "name"), "api_pool.vip");
