@@ -4,6 +4,8 @@
 #include <iostream>
 
 #include "app/instance.h"
+#include "base/strings.h"
+#include "cluster_driver/state.h"
 #include "controller/desired.h"
 #include "controller/explain.h"
 #include "http/client.h"
@@ -24,12 +26,29 @@ struct Asker {
   std::unique_ptr<openstack::Client> cloud;
 };
 
+// The configuration of a cluster's controller.
+Result<std::string> controller_of_cluster(const Instance& instance, const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const std::string& id : cluster_driver::clusters_in(instance.path("clusters"))) {
+    const cluster_driver::ClusterFolder folder(instance.path("clusters/" + id));
+    const auto wish = folder.load_wish();
+    if (!wish) continue;
+    if (id == wanted || wish->name == wanted) return folder.file("etc/kube-controller-manager.yaml");
+    names.push_back(wish->name);
+  }
+  return fail(Errc::not_found, fmt::format("there is no cluster {} in {}; there {}", wanted, instance.dir(),
+                                           names.empty() ? "is none" : "are: " + join(names, ", ")));
+}
+
 Result<Asker> make_asker(boost::asio::io_context& context, Env& env, const QuestionOptions& options) {
   Asker asker;
   std::string file = options.config;
   if (file.empty()) {
     FW_TRY(auto instance, choose_instance(options.dir));
     file = instance.role_config("controller");
+    if (!options.cluster.empty()) {
+      FW_TRY(file, controller_of_cluster(instance, options.cluster));
+    }
     asker.instance = std::move(instance);
   }
   config::File read = config::File::read(file);

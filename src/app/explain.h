@@ -10,9 +10,10 @@
 namespace fairway::app {
 
 struct QuestionOptions {
-  std::string dir;     // of `fairway up`; empty: the only one that runs
-  std::string config;  // the controller's configuration; wins over `dir`
-  bool json = false;   // for programs instead of people
+  std::string dir;      // of `fairway up`; empty: the only one that runs
+  std::string cluster;  // one that `openstack coe cluster create` made, by name or id; empty: that of `fairway up`
+  std::string config;   // the controller's configuration; wins over `dir`
+  bool json = false;    // for programs instead of people
 };
 
 // `service`: "namespace/name", or a name in the namespace default.

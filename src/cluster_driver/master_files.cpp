@@ -125,6 +125,12 @@ std::string controller_yaml(const MasterPlan& plan, const ClusterWish& wish, boo
       "  kubeconfig: {}\n"
       "  lease: {{identity: {}}}\n",
       enabled, quoted(wish.id), pki(plan, "controller.kubeconfig"), quoted(plan.host));
+  if (label_or(wish, "load_balancer_api", "octavia") == "lbaas_v1") text += "  provider: lbaas_v1\n";
+  text += fmt::format(
+      "  disabled_remedy: {}\n",
+      quoted(fmt::format("its administrator can enable them: fairway cluster enable-load-balancers {}, or "
+                         "/etc/kubernetes/controller-manager and /etc/sysconfig/kube_openstack_config on {}",
+                         wish.name, plan.host)));
   if (enabled) {
     text += fmt::format("  cloud_config: {}\n", quoted(plan.folder + "/etc/cloud.conf"));
   }

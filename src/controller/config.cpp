@@ -175,6 +175,7 @@ ControllerConfig read_controller_config(config::Section section) {
   read_provider(config, section);
   section.read("cluster_name", config.cluster_name);
   section.read("load_balancer_class", config.load_balancer_class);
+  section.read("disabled_remedy", config.disabled_remedy);
   for (const auto& [key, field] : kTexts) section.read(yaml_key(key), config.*field);
   for (const auto& [key, field] : kSwitches) section.read(yaml_key(key), config.*field);
   section.read("monitor_max_retries", config.monitor_max_retries, {.min = 1, .max = 10});

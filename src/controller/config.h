@@ -57,6 +57,7 @@ enum class ProviderKind { octavia, lbaas_v1 };
 
 struct ControllerConfig {
   bool enabled = true;
+  std::string disabled_remedy;  // what to do about enabled: false, where a person does not edit this configuration
   ProviderKind provider = ProviderKind::octavia;
   std::string cluster_name = "kubernetes";
   std::string load_balancer_class;

@@ -545,6 +545,8 @@ class ServiceController final : public Controller {
 }  // namespace
 
 std::string why_disabled(const ControllerConfig& config, bool has_cloud) {
+  if (!config.enabled && !config.disabled_remedy.empty())
+    return "load balancers are disabled in this cluster; " + config.disabled_remedy;
   if (!config.enabled) {
     return "load balancers are disabled in the controller's configuration; set enabled: true there (the cluster's "
            "administrator can)";

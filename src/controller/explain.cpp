@@ -117,7 +117,9 @@ class Explainer {
       return true;
     }
     add(State::failed, "Feature", "load balancers are disabled in this cluster",
-        "the cluster's administrator gives the controller a credential and sets enabled: true");
+        gathered_.disabled_remedy.empty()
+            ? "the cluster's administrator gives the controller a credential and sets enabled: true"
+            : gathered_.disabled_remedy);
     return false;
   }
 

@@ -20,7 +20,8 @@ struct Gathered {
   std::optional<json::Value> lease;    // the controller's; absent: there is none
   bool lease_expected = true;
   WallTime now{};
-  bool enabled = true;    // by the configuration, and with a credential
+  bool enabled = true;  // by the configuration, and with a credential
+  std::string disabled_remedy;
   std::string our_class;  // beside Services without a class
   ProviderKind provider = ProviderKind::octavia;
   std::string cloud_error;  // why the cloud could not be read

@@ -72,6 +72,7 @@ Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, co
   to.key = service.ns + "/" + service.name;
   to.now = env.clock.wall();
   to.enabled = config.enabled && cloud != nullptr;
+  to.disabled_remedy = config.disabled_remedy;
   to.provider = config.provider;
   to.our_class = config.load_balancer_class;
   to.lease_expected = config.lease_enabled;

@@ -11,6 +11,10 @@ std::shared_ptr<QuestionOptions> add_options(CLI::App& command) {
   command.add_option("--dir", options->dir, "the directory of `fairway up`; default: the only one that runs")
       ->envname("FAIRWAY_DIR")
       ->type_name("D");
+  command
+      .add_option("--cluster", options->cluster,
+                  "one that `openstack coe cluster create` made; default: that of `up`")
+      ->type_name("NAME");
   command.add_option("--config", options->config, "the controller's configuration, where there is no `fairway up`")
       ->type_name("FILE");
   return options;
