@@ -116,7 +116,7 @@ Task<Result<>> remove_balancers(openstack::Client& cloud, ClusterWish wish) {
   for (const json::Value& lb : all) {
     if (!is_own(wish, lb) && !is_of_service(wish, lb)) continue;
     const std::string id = json::string_or(lb, "id");
-    left = json::string_or(lb, "name");
+    left = json::string_or(lb, "name", id);
     if (json::string_or(lb, "provisioning_status") == "PENDING_DELETE") continue;
     const Result<> removed =
         co_await delete_one(cloud, Service::load_balancer, fmt::format("{}/{}?cascade=true", kBalancers, id));
