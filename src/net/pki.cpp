@@ -29,6 +29,7 @@ using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Free<X509_EXTENSION_free>>;
 using Bio = std::unique_ptr<BIO, Free<BIO_free>>;
+using Request = std::unique_ptr<X509_REQ, Free<X509_REQ_free>>;
 using Time = std::unique_ptr<ASN1_TIME, Free<ASN1_TIME_free>>;
 
 constexpr std::chrono::hours back_dated{1};
@@ -152,6 +153,54 @@ Result<> sign(const Certificate& certificate, X509* issuer, const Key& key) {
   return {};
 }
 
+struct FreeExtensions {
+  void operator()(STACK_OF(X509_EXTENSION) * list) const { sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free); }
+};
+using Extensions = std::unique_ptr<STACK_OF(X509_EXTENSION), FreeExtensions>;
+
+// Copies what a request may ask for; says whether it named its uses.
+Result<bool> copy_extensions(const Certificate& certificate, const Request& request) {
+  const Extensions asked(X509_REQ_get_extensions(request.get()));
+  bool uses = false;
+  for (int i = 0; asked && i < sk_X509_EXTENSION_num(asked.get()); ++i) {
+    X509_EXTENSION* extension = sk_X509_EXTENSION_value(asked.get(), i);
+    const int kind = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+    if (kind == NID_key_usage) continue;  // ours says the same of every key
+    if (kind != NID_ext_key_usage && kind != NID_subject_alt_name) {
+      const char* name = OBJ_nid2sn(kind);
+      return fail(Errc::invalid, fmt::format("Extension '{}' not allowed", name == nullptr ? "?" : name));
+    }
+    uses = uses || kind == NID_ext_key_usage;
+    if (X509_add_ext(certificate.get(), extension, -1) != 1) return fail_openssl("copy an extension");
+  }
+  return uses;
+}
+
+struct Authority {
+  Certificate certificate;
+  Key key;
+};
+
+Result<Authority> read_authority(const KeyPair& authority) {
+  FW_TRY(Certificate issuer, within(read_certificate(authority.certificate_pem), "read the authority's certificate"));
+  Key key(PEM_read_bio_PrivateKey(bio_of(authority.key_pem).get(), nullptr, nullptr, nullptr));
+  if (key) return Authority{std::move(issuer), std::move(key)};
+  ERR_clear_error();
+  return fail(Errc::invalid, "the authority's key is not good PEM");
+}
+
+Result<Request> read_request(const std::string& pem) {
+  Request request(PEM_read_bio_X509_REQ(bio_of(pem).get(), nullptr, nullptr, nullptr));
+  EVP_PKEY* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
+  if (key == nullptr) {
+    ERR_clear_error();
+    return fail(Errc::invalid, "the text holds no certificate signing request in PEM");
+  }
+  if (X509_REQ_verify(request.get(), key) == 1) return request;
+  ERR_clear_error();
+  return fail(Errc::invalid, "the certificate signing request is not signed by its own key");
+}
+
 }  // namespace
 
 Result<KeyPair> make_certificate_authority(const std::string& common_name, const Clock& clock) {
@@ -166,13 +215,8 @@ Result<KeyPair> make_certificate_authority(const std::string& common_name, const
 
 Result<KeyPair> issue_certificate(const KeyPair& authority, const CertificateSubject& subject, CertificateUse use,
                                   const Clock& clock) {
-  FW_TRY(const Certificate issuer,
-         within(read_certificate(authority.certificate_pem), "read the authority's certificate"));
-  const Key issuer_key(PEM_read_bio_PrivateKey(bio_of(authority.key_pem).get(), nullptr, nullptr, nullptr));
-  if (!issuer_key) {
-    ERR_clear_error();
-    return fail(Errc::invalid, "the authority's key is not good PEM");
-  }
+  FW_TRY(const auto issuing, read_authority(authority));
+  const auto& [issuer, issuer_key] = issuing;
   FW_TRY(const std::string names, alternative_names(subject));
   FW_TRY(const Draft made, draft(subject, leaf_lifetime, clock));
   const char* extended = use == CertificateUse::both     ? "serverAuth,clientAuth"
@@ -185,6 +229,29 @@ Result<KeyPair> issue_certificate(const KeyPair& authority, const CertificateSub
   if (!names.empty()) FW_TRY_DO(add_extension(made.certificate, issuer.get(), NID_subject_alt_name, names));
   FW_TRY_DO(sign(made.certificate, issuer.get(), issuer_key));
   return to_pem(made.certificate, made.key);
+}
+
+Result<std::string> sign_request(const KeyPair& authority, const std::string& request_pem, const Clock& clock) {
+  FW_TRY(const auto issuing, read_authority(authority));
+  FW_TRY(const Request request, read_request(request_pem));
+  const Certificate made(X509_new());
+  X509* issuer = issuing.certificate.get();
+  if (!made || X509_set_version(made.get(), 2) != 1 ||
+      X509_set_subject_name(made.get(), X509_REQ_get_subject_name(request.get())) != 1 ||
+      X509_set_pubkey(made.get(), X509_REQ_get0_pubkey(request.get())) != 1) {
+    return fail_openssl("make a certificate");
+  }
+  FW_TRY_DO(set_serial(made));
+  FW_TRY_DO(set_validity(made, clock, leaf_lifetime));
+  FW_TRY_DO(add_extension(made, issuer, NID_basic_constraints, "critical,CA:FALSE"));
+  FW_TRY_DO(add_extension(made, issuer, NID_key_usage, "critical,digitalSignature,keyEncipherment"));
+  FW_TRY(const bool uses, copy_extensions(made, request));
+  if (!uses) FW_TRY_DO(add_extension(made, issuer, NID_ext_key_usage, "clientAuth"));
+  FW_TRY_DO(add_extension(made, issuer, NID_authority_key_identifier, "keyid"));
+  FW_TRY_DO(sign(made, issuer, issuing.key));
+  const Bio text(BIO_new(BIO_s_mem()));
+  if (PEM_write_bio_X509(text.get(), made.get()) != 1) return fail_openssl("write a certificate");
+  return take_text(text);
 }
 
 Result<WallTime> certificate_expiry(const std::string& certificate_pem) {

@@ -34,6 +34,12 @@ enum class CertificateUse { server, client, both };
 // Signed by `authority`, valid for one year from an hour ago.
 [[nodiscard]] Result<KeyPair> issue_certificate(const KeyPair& authority, const CertificateSubject& subject,
                                                 CertificateUse use, const Clock& clock);
+// A certificate for whoever made the request (PKCS#10, PEM), with its subject, its alternative names and its uses (a
+// client's, where it names none), signed by `authority`, valid for one year. Errors: invalid: no request, one that its
+// own key has not signed, an extension that an authority's user may not have ("Extension 'basicConstraints' not
+// allowed").
+[[nodiscard]] Result<std::string> sign_request(const KeyPair& authority, const std::string& request_pem,
+                                               const Clock& clock);
 // When the first certificate in the text ends to be valid. Error: invalid.
 [[nodiscard]] Result<WallTime> certificate_expiry(const std::string& certificate_pem);
 

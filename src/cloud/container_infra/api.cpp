@@ -63,6 +63,10 @@ class VersionedApi {
     routes.add_open("GET", "/v1", open(version_one, parts));
     add_template_routes(routes, parts);
     add_cluster_routes(routes, parts);
+    add_node_group_routes(routes, parts);
+    add_certificate_routes(routes, parts);
+    add_service_routes(routes, parts);
+    add_bay_routes(routes, parts);
     inner_.set_not_found(
         [parts](http::Request& request) -> Task<http::Response> { co_return unknown(parts, request, 404); });
     inner_.set_wrong_method(

@@ -5,7 +5,6 @@
 #include "cloud/container_infra/fields.h"
 #include "cloud/container_infra/lookup.h"
 #include "cloud/container_infra/microversion.h"
-#include "cloud/container_infra/patch.h"
 #include "cloud/container_infra/views.h"
 
 namespace fairway::cloud::container_infra {
@@ -48,26 +47,8 @@ Task<Result<http::Response>> delete_one(InfraParts parts, Call& call) {
   co_return http::Response::empty(204);
 }
 
-// Only the number of nodes can be changed; health is what the driver sees.
-Result<Resize> read_update(const std::vector<PatchStep>& steps) {
-  std::optional<Resize> wanted;
-  for (const auto& step : steps) {
-    if (step.attribute != "node_count" || !step.key.empty()) {
-      return fail(Errc::invalid, fmt::format("cannot change cluster property(ies) {}.", step.attribute));
-    }
-    // A removed count is the default.
-    const json::Object given{{"node_count", step.op == PatchStep::Op::remove ? json::Value(1) : step.value}};
-    const WsmeRule rule{.name = "node_count", .type = WsmeType::integer, .min = 0, .max = 10'000};
-    FW_TRY(const auto checked, check_wsme_object(given, "cluster", {&rule, 1}));
-    wanted = Resize{.node_count = checked.at("node_count").as_int64(), .node_group = {}, .nodes_first = {}};
-  }
-  if (!wanted) return fail(Errc::invalid, "The patch is empty; it may replace /node_count.");
-  return *std::move(wanted);
-}
-
 Task<Result<http::Response>> update_cluster(InfraParts parts, Call& call) {
-  FW_CO_TRY(const auto steps, read_patch(call.request.body));
-  FW_CO_TRY(const auto wanted, read_update(steps));
+  FW_CO_TRY(const auto wanted, read_cluster_update(call.request.body));
   FW_CO_TRY_DO(check_zero_nodes(wanted.node_count, minor_of(call.request)));
   FW_CO_TRY(const auto done, co_await resize_cluster(parts, call.caller, call.parameter("cluster"), wanted));
   co_return accepted(done.id);

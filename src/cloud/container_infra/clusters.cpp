@@ -11,12 +11,11 @@
 #include "cloud/container_infra/lifecycle.h"
 #include "cloud/container_infra/lookup.h"
 #include "cloud/container_infra/microversion.h"
+#include "cloud/container_infra/patch.h"
 #include "net/pki.h"
 
 namespace fairway::cloud::container_infra {
 namespace {
-
-constexpr std::int64_t kDefaultClusters = 20;  // a project's, without a quota of its own
 
 struct NewCluster {
   Cluster cluster;
@@ -139,13 +138,11 @@ Task<Result<Cluster>> make_cluster(InfraParts parts, Caller caller, json::Object
   cluster.ca_certificate = std::move(authority.certificate_pem);
   cluster.ca_key = std::move(authority.key_pem);
   FW_CO_TRY(auto credential, co_await make_credential(parts, caller, cluster.project_id, cluster.id));
-  cluster.credential_id = credential.row.id;
-  cluster.credential_secret = std::move(credential.secret);
   auto made = co_await parts.context.ledger.change<Cluster>([&](Work& work) -> Result<Cluster> {
     // Much can have happened since: what was asked of the state is asked again.
     FW_TRY_DO(find_template(work.state(), caller, cluster.cluster_template_id));
     FW_TRY_DO(check_cluster(work.state(), caller, wanted));
-    work.put(credential.row);
+    use_credential(work, cluster, credential);
     work.put(wanted.masters);
     work.put(wanted.workers);
     work.put(cluster);
@@ -169,12 +166,7 @@ Task<Result<>> delete_cluster(InfraParts parts, Caller caller, std::string ident
     Cluster cluster = *before;
     begin(env, cluster, "DELETE");
     cluster.deleting = true;
-    if (fresh) {
-      work.erase<ApplicationCredential>(cluster.credential_id);
-      cluster.credential_id = fresh->row.id;
-      cluster.credential_secret = fresh->secret;
-      work.put(fresh->row);
-    }
+    if (fresh) use_credential(work, cluster, *fresh);
     for (const auto* group : node_groups_of(work.state(), cluster.id)) {
       NodeGroup going = *group;
       begin(env, going, "DELETE");
@@ -229,6 +221,24 @@ Task<Result<Cluster>> resize_cluster(InfraParts parts, Caller caller, std::strin
     return cluster;
   });
   co_return done;
+}
+
+// Only the number of nodes can be changed; health is what the driver sees.
+Result<Resize> read_cluster_update(std::string_view body) {
+  FW_TRY(const auto steps, read_patch(body));
+  std::optional<Resize> wanted;
+  for (const auto& step : steps) {
+    if (step.attribute != "node_count" || !step.key.empty()) {
+      return fail(Errc::invalid, fmt::format("cannot change cluster property(ies) {}.", step.attribute));
+    }
+    // A removed count is the default.
+    const json::Object given{{"node_count", step.op == PatchStep::Op::remove ? json::Value(1) : step.value}};
+    const WsmeRule rule{.name = "node_count", .type = WsmeType::integer, .min = 0, .max = 10'000};
+    FW_TRY(const auto checked, check_wsme_object(given, "cluster", {&rule, 1}));
+    wanted = Resize{.node_count = checked.at("node_count").as_int64(), .node_group = {}, .nodes_first = {}};
+  }
+  if (!wanted) return fail(Errc::invalid, "The patch is empty; it may replace /node_count.");
+  return *std::move(wanted);
 }
 
 }  // namespace fairway::cloud::container_infra

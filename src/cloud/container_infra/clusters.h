@@ -15,6 +15,8 @@ Task<Result<Cluster>> make_cluster(InfraParts parts, Caller caller, json::Object
 // Deleting again what is being deleted, or failed to be, begins anew. Error: not_found.
 Task<Result<>> delete_cluster(InfraParts parts, Caller caller, std::string ident);
 
+inline constexpr std::int64_t kDefaultClusters = 20;  // a project's, without a quota of its own
+
 // How many nodes a group shall have.
 struct Resize {
   std::int64_t node_count = 1;
@@ -23,6 +25,9 @@ struct Resize {
 };
 // Errors: not_found, invalid (out of the group's bounds), unsupported (the status, the master).
 Task<Result<Cluster>> resize_cluster(InfraParts parts, Caller caller, std::string ident, Resize wanted);
+
+// From a JSON patch, which may replace node_count. Error: invalid.
+[[nodiscard]] Result<Resize> read_cluster_update(std::string_view body);
 
 // Error: unsupported: 0 nodes before microversion 1.10.
 [[nodiscard]] Result<> check_zero_nodes(std::int64_t node_count, std::int64_t minor);

@@ -30,6 +30,13 @@ Task<Result<ClusterCredential>> make_credential(InfraParts parts, Caller caller,
   co_return made;
 }
 
+void use_credential(Work& work, Cluster& cluster, const ClusterCredential& fresh) {
+  if (!cluster.credential_id.empty()) work.erase<ApplicationCredential>(cluster.credential_id);
+  cluster.credential_id = fresh.row.id;
+  cluster.credential_secret = fresh.secret;
+  work.put(fresh.row);
+}
+
 bool credential_works(const State& state, const Cluster& cluster) {
   const auto* credential = state.find<ApplicationCredential>(cluster.credential_id);
   if (credential == nullptr) return false;

@@ -20,6 +20,9 @@ struct ClusterCredential {
 Task<Result<ClusterCredential>> make_credential(InfraParts parts, Caller caller, std::string project_id,
                                                 std::string cluster_id);
 
+// Gives it to the cluster, in place of the one that it has. The caller puts the cluster.
+void use_credential(Work& work, Cluster& cluster, const ClusterCredential& fresh);
+
 // May components still log in with it: the row, its user and a role are there.
 [[nodiscard]] bool credential_works(const State& state, const Cluster& cluster);
 

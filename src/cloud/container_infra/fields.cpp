@@ -126,6 +126,23 @@ WsmeRules cluster_rules() {
   return kRules;
 }
 
+WsmeRules node_group_rules() {
+  static const std::vector<WsmeRule> kTaint{text("key"), {.name = "value", .type = WsmeType::text}, text("effect")};
+  static const std::vector<WsmeRule> kRules{text("name"),
+                                            text("role"),
+                                            text("flavor_id"),
+                                            text("image_id"),
+                                            integer("node_count", 0, 10'000),
+                                            integer("min_node_count", 0, 10'000),
+                                            integer("max_node_count", 0, 10'000),
+                                            integer("docker_volume_size", 1),
+                                            {.name = "labels", .type = WsmeType::scalar_map},
+                                            {.name = "node_labels", .type = WsmeType::scalar_map},
+                                            {.name = "node_taints", .type = WsmeType::object_list, .fields = kTaint},
+                                            flag("merge_labels")};
+  return kRules;
+}
+
 WsmeRules resize_rules() {
   static const std::vector<WsmeRule> kRules{
       {.name = "node_count", .type = WsmeType::integer, .required = true, .min = 0, .max = 10'000},

@@ -11,6 +11,7 @@ namespace fairway::cloud::container_infra {
 [[nodiscard]] WsmeRules template_rules();
 [[nodiscard]] WsmeRules cluster_rules();
 [[nodiscard]] WsmeRules resize_rules();
+[[nodiscard]] WsmeRules node_group_rules();
 
 // The object with what was checked laid over it; null and absent leave what is there.
 [[nodiscard]] Result<ClusterTemplate> fill_template(ClusterTemplate base, const json::Object& checked);

@@ -11,8 +11,9 @@ namespace fairway::cloud::container_infra {
 constexpr std::int64_t kMinMinor = 1, kMaxMinor = 14;
 
 // What came with 1.n.
-constexpr std::int64_t kSinceResize = 7, kSinceUpgrade = 8, kSinceNodeGroups = 9, kSinceZeroNodes = 10,
-                       kWithoutBays = 11, kSinceCredentials = 12, kSinceClusterId = 13, kSinceNodeLabels = 14;
+constexpr std::int64_t kSinceQuotas = 6, kSinceResize = 7, kSinceUpgrade = 8, kSinceNodeGroups = 9,
+                       kSinceZeroNodes = 10, kWithoutBays = 11, kSinceCredentials = 12, kSinceClusterId = 13,
+                       kSinceNodeLabels = 14;
 
 // The n of the 1.n that a request asks for; 1 without the header. Errors: of type kNotAcceptable (an unknown service,
 // no version), and of type kUnsupportedVersion (one that is not offered).

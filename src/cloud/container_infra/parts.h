@@ -27,5 +27,9 @@ struct InfraParts {
 
 void add_template_routes(Routes& routes, InfraParts parts);
 void add_cluster_routes(Routes& routes, InfraParts parts);
+void add_node_group_routes(Routes& routes, InfraParts parts);
+void add_certificate_routes(Routes& routes, InfraParts parts);
+void add_service_routes(Routes& routes, InfraParts parts);
+void add_bay_routes(Routes& routes, InfraParts parts);
 
 }  // namespace fairway::cloud::container_infra

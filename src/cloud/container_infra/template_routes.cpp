@@ -78,34 +78,13 @@ Result<> check_steps(const std::vector<PatchStep>& steps) {
   return {};
 }
 
-Task<Result<http::Response>> update_template(InfraParts parts, Call& call) {
-  FW_CO_TRY(const auto steps, read_patch(call.request.body));
-  FW_CO_TRY_DO(check_steps(steps));
-  FW_CO_TRY(const auto done,
-            co_await parts.context.ledger.change<ClusterTemplate>([&](Work& work) -> Result<ClusterTemplate> {
-              FW_TRY(const auto* before, find_own_template(work.state(), call));
-              FW_TRY(auto after, patched(*before, parts, steps));
-              FW_TRY_DO(check_template(work.state(), call.caller, after));
-              if (after.is_public != before->is_public || after.hidden != before->hidden)
-                FW_TRY_DO(check_may_publish(call.caller));
-              FW_TRY_DO(check_unreferenced(work, *before, after));
-              after.updated_at = stamp_now(parts.context.env);
-              work.put(after);
-              return after;
-            }));
+Task<Result<http::Response>> update_one(InfraParts parts, Call& call) {
+  FW_CO_TRY(const auto done, co_await change_template(parts, call));
   co_return http::Response::json(200, json::write(show(parts, done)));
 }
 
-Task<Result<http::Response>> delete_template(InfraParts parts, Call& call) {
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY(const auto* found, find_own_template(work.state(), call));
-    if (work.table<Cluster>().count_by("cluster_template_id", found->id) != 0) {
-      return fail(Errc::invalid,
-                  fmt::format("ClusterTemplate {} is referenced by one or multiple clusters.", found->id));
-    }
-    work.erase<ClusterTemplate>(found->id);
-    return true;
-  }));
+Task<Result<http::Response>> delete_one(InfraParts parts, Call& call) {
+  FW_CO_TRY_DO(co_await delete_template(parts, call));
   co_return http::Response::empty(204);
 }
 
@@ -142,14 +121,44 @@ Task<Result<ClusterTemplate>> make_template(InfraParts parts, Caller caller, jso
   co_return made;
 }
 
+Task<Result<ClusterTemplate>> change_template(InfraParts parts, Call& call) {
+  FW_CO_TRY(const auto steps, read_patch(call.request.body));
+  FW_CO_TRY_DO(check_steps(steps));
+  auto done = co_await parts.context.ledger.change<ClusterTemplate>([&](Work& work) -> Result<ClusterTemplate> {
+    FW_TRY(const auto* before, find_own_template(work.state(), call));
+    FW_TRY(auto after, patched(*before, parts, steps));
+    FW_TRY_DO(check_template(work.state(), call.caller, after));
+    if (after.is_public != before->is_public || after.hidden != before->hidden)
+      FW_TRY_DO(check_may_publish(call.caller));
+    FW_TRY_DO(check_unreferenced(work, *before, after));
+    after.updated_at = stamp_now(parts.context.env);
+    work.put(after);
+    return after;
+  });
+  co_return done;
+}
+
+Task<Result<>> delete_template(InfraParts parts, Call& call) {
+  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
+    FW_TRY(const auto* found, find_own_template(work.state(), call));
+    if (work.table<Cluster>().count_by("cluster_template_id", found->id) != 0) {
+      return fail(Errc::invalid,
+                  fmt::format("ClusterTemplate {} is referenced by one or multiple clusters.", found->id));
+    }
+    work.erase<ClusterTemplate>(found->id);
+    return true;
+  }));
+  co_return Result<>{};
+}
+
 void add_template_routes(Routes& routes, InfraParts parts) {
   for (const auto* all : {"/v1/clustertemplates", "/v1/clustertemplates/detail"}) {
     routes.add_plain("GET", all, "container_infra:read", [parts](Call& call) { return list_templates(parts, call); });
   }
   routes.add("POST", kAll, "container_infra:write", [parts](Call& call) { return create_template(parts, call); });
   routes.add_plain("GET", kOne, "container_infra:read", [parts](Call& call) { return show_template(parts, call); });
-  routes.add("PATCH", kOne, "container_infra:write", [parts](Call& call) { return update_template(parts, call); });
-  routes.add("DELETE", kOne, "container_infra:write", [parts](Call& call) { return delete_template(parts, call); });
+  routes.add("PATCH", kOne, "container_infra:write", [parts](Call& call) { return update_one(parts, call); });
+  routes.add("DELETE", kOne, "container_infra:write", [parts](Call& call) { return delete_one(parts, call); });
 }
 
 }  // namespace fairway::cloud::container_infra

@@ -11,6 +11,10 @@ Task<Result<ClusterTemplate>> make_template(InfraParts parts, Caller caller, jso
 // The one that the path names, which the caller may change. Errors: not_found, denied.
 [[nodiscard]] Result<const ClusterTemplate*> find_own_template(const State& state, const Call& call);
 
+// PATCH and DELETE of that one. Errors: those, and invalid (the patch; clusters were made from it).
+Task<Result<ClusterTemplate>> change_template(InfraParts parts, Call& call);
+Task<Result<>> delete_template(InfraParts parts, Call& call);
+
 // Error: denied.
 [[nodiscard]] Result<> check_may_publish(const Caller& caller);
 

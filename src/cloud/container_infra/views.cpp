@@ -100,6 +100,30 @@ json::Object show(const InfraParts& parts, const Cluster& cluster, std::int64_t 
   return shown;
 }
 
+json::Object show(const InfraParts& parts, const Cluster& cluster, const NodeGroup& group, std::int64_t minor) {
+  auto shown = show_attributes(json::encode(group).as_object());
+  for (const auto* own : {"user_id", "deleting", "nodes_to_remove"}) shown.erase(own);
+  if (minor < kSinceNodeLabels) {
+    shown.erase("node_labels");
+    shown.erase("node_taints");
+  }
+  shown["status_reason"] = or_null(group.status_reason);
+  shown["stack_id"] = cluster.stack_id;
+  shown["version"] = nullptr;
+  json::Array addresses;
+  const auto* facts = parts.state().find<ClusterFacts>(cluster.id);
+  if (facts != nullptr && facts->nodes.contains(group.id)) {
+    for (const auto& node : facts->nodes.at(group.id)) addresses.emplace_back(node.address);
+  }
+  shown["node_addresses"] = std::move(addresses);
+  const auto diff = compare_labels(cluster.labels, group.labels);
+  shown["labels_overridden"] = json::encode(diff.overridden);
+  shown["labels_added"] = json::encode(diff.added);
+  shown["labels_skipped"] = json::encode(diff.skipped);
+  shown["links"] = links_to(parts, fmt::format("clusters/{}/nodegroups/{}", cluster.id, group.id));
+  return shown;
+}
+
 json::Object show_briefly(const json::Object& cluster) {
   constexpr std::array<std::string_view, 16> kBrief{"uuid",
                                                     "name",

@@ -12,6 +12,8 @@ namespace fairway::cloud::container_infra {
 [[nodiscard]] json::Object show(const InfraParts& parts, const Cluster& cluster, std::int64_t minor);
 // Why a cluster is as it is: while it waits for a driver that is not there (Drivers::what_is_missing), that.
 [[nodiscard]] std::string status_reason(const Cluster& cluster, const std::string& missing_driver);
+[[nodiscard]] json::Object show(const InfraParts& parts, const Cluster& cluster, const NodeGroup& group,
+                                std::int64_t minor);
 // As it stands in a list without details.
 [[nodiscard]] json::Object show_briefly(const json::Object& cluster);
 

@@ -19,6 +19,8 @@ constexpr std::array kServices{
     Service{"network", "neutron", "Networks, routers, floating IPs; LBaaS v1", "/network"},
     Service{"load-balancer", "octavia", "Load balancers", "/load-balancer"},
     Service{"container-infra", "magnum", "Clusters", "/container-infra/v1"},
+    // The name under which Magnum's first clients look for it.
+    Service{"container", "magnum", "Clusters, for older clients", "/container-infra/v1"},
 };
 constexpr std::array<std::string_view, 3> kInterfaces{"public", "internal", "admin"};
 
