@@ -1,4 +1,5 @@
 // fairway cloud: sections `cloud` and `store`.
+#include "app/cluster_kubernetes.h"
 #include "app/role_specs.h"
 #include "app/stores.h"
 #include "cloud/cloud.h"
@@ -26,7 +27,8 @@ RoleStart configure(config::Section& root) {
   const auto where = read_store_config(root, "cloud");
   return [config, where](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
     FW_CO_TRY(auto store, co_await open_store(role.context, role.env, where));
-    FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config));
+    FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config,
+                                                       make_cluster_kubernetes(role.context, role.env)));
     co_return std::make_unique<CloudRole>(std::move(store), std::move(cloud));
   };
 }

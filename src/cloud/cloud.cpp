@@ -79,6 +79,7 @@ struct Cloud::Parts {
   ApiContext context;
   std::unique_ptr<Gateways> gateways;
   std::unique_ptr<container_infra::Drivers> drivers;
+  std::shared_ptr<container_infra::KubernetesAccess> kubernetes;
   http::Router router;
   std::unique_ptr<http::Server> server;
 
@@ -101,7 +102,7 @@ void Cloud::Parts::add_routes() {
   network::add_routes(router, context);
   add_load_balancer_routes(router, context, *gateways);
   lbaas_v1::add_routes(router, context, *gateways);
-  container_infra::add_routes(router, {context, passwords, *drivers});
+  container_infra::add_routes(router, {context, passwords, *drivers, kubernetes.get()});
   dashboard::add_routes(router, context, *gateways, *drivers);
   add_health_routes();
   router.set_not_found(
@@ -118,7 +119,8 @@ Task<http::Response> Cloud::Parts::serve(http::Request& request) {
 }
 
 Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& context, Env& env, store::Store& store,
-                                                  CloudConfig config) {
+                                                  CloudConfig config,
+                                                  std::shared_ptr<container_infra::KubernetesAccess> kubernetes) {
   auto opened = co_await Ledger::open(store, env);
   if (!opened) co_return std::unexpected(std::move(opened).error());
   auto parts = std::make_unique<Parts>(*std::move(opened), env, config);
@@ -132,6 +134,7 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
                                              {.address = config.gateway_address, .noop = config.noop_gateway}));
   FW_CO_TRY(parts->drivers,
             container_infra::Drivers::start(context, parts->context, {config.cluster_driver_address}));
+  parts->kubernetes = std::move(kubernetes);
   parts->add_routes();
   auto* serving = parts.get();
   auto handler = [serving](http::Request& request) { return serving->serve(request); };

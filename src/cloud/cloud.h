@@ -16,6 +16,10 @@
 
 namespace fairway::cloud {
 
+namespace container_infra {
+class KubernetesAccess;
+}
+
 // Networks that a new cloud is given: an external one, and a private one for the project demo behind a router.
 struct NetworksConfig {
   bool make = false;
@@ -40,9 +44,11 @@ struct CloudConfig {
 class Cloud {
  public:
   // Loads the state, makes what a new cloud starts with, and serves. context, env and store outlive it.
+  // `kubernetes`: how clusters' own APIs are reached; null: they are not.
   // Errors name what failed: the store, the secrets' directory, the address.
-  [[nodiscard]] static Task<Result<std::unique_ptr<Cloud>>> start(boost::asio::io_context& context, Env& env,
-                                                                  store::Store& store, CloudConfig config);
+  [[nodiscard]] static Task<Result<std::unique_ptr<Cloud>>> start(
+      boost::asio::io_context& context, Env& env, store::Store& store, CloudConfig config,
+      std::shared_ptr<container_infra::KubernetesAccess> kubernetes = nullptr);
   ~Cloud();
   Cloud(const Cloud&) = delete;
   Cloud& operator=(const Cloud&) = delete;

@@ -67,6 +67,7 @@ class VersionedApi {
     add_certificate_routes(routes, parts);
     add_service_routes(routes, parts);
     add_bay_routes(routes, parts);
+    add_kubernetes_routes(routes, parts);
     inner_.set_not_found(
         [parts](http::Request& request) -> Task<http::Response> { co_return unknown(parts, request, 404); });
     inner_.set_wrong_method(

@@ -6,6 +6,7 @@
 #include "cloud/api/context.h"
 #include "cloud/api/routes.h"
 #include "cloud/container_infra/drivers.h"
+#include "cloud/container_infra/kubernetes.h"
 #include "cloud/identity/passwords.h"
 
 namespace fairway::cloud::container_infra {
@@ -14,6 +15,7 @@ struct InfraParts {
   ApiContext& context;
   identity::Passwords& passwords;
   Drivers& drivers;
+  KubernetesAccess* kubernetes = nullptr;  // null: clusters' own APIs are not reached from here
 
   [[nodiscard]] const State& state() const { return context.ledger.state(); }
   [[nodiscard]] std::string root_url() const { return context.public_url + "/container-infra"; }
@@ -31,5 +33,6 @@ void add_node_group_routes(Routes& routes, InfraParts parts);
 void add_certificate_routes(Routes& routes, InfraParts parts);
 void add_service_routes(Routes& routes, InfraParts parts);
 void add_bay_routes(Routes& routes, InfraParts parts);
+void add_kubernetes_routes(Routes& routes, InfraParts parts);
 
 }  // namespace fairway::cloud::container_infra

@@ -1,5 +1,5 @@
 // The service catalogue: what this cloud offers and where. Three interfaces with one URL each, unversioned, as
-// clients want it (Octavia's clients append the version themselves).
+// clients want it (Octavia's clients append the version themselves), but for Magnum's, whose clients take it off paths.
 #pragma once
 
 #include <string_view>
