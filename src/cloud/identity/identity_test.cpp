@@ -138,6 +138,12 @@ TEST_F(IdentityTest, EveryWrongLoginIsTheSame401) {
       401);
 }
 
+TEST_F(IdentityTest, AUserWithoutADomainIsOfTheDefaultOne) {
+  const auto unknown =
+      post_token(R"({"identity":{"methods":["password"],"password":{"user":{"name":"x","password":"y"}}}})");
+  EXPECT_EQ(unknown.status, 401);
+}
+
 TEST_F(IdentityTest, MalformedLoginsAre400) {
   EXPECT_EQ(rig.call("", "POST", "/identity/v3/auth/tokens", "{").status, 400);
   EXPECT_EQ(rig.call("", "POST", "/identity/v3/auth/tokens", "").status, 400);
@@ -147,7 +153,6 @@ TEST_F(IdentityTest, MalformedLoginsAre400) {
   for (const auto* auth : {"[]", "{}", R"({"identity":5})", R"({"identity":{}})", R"({"identity":{"methods":[]}})",
                            R"({"identity":{"methods":["password"]}})",
                            R"({"identity":{"methods":["password"],"password":{"user":{"id":7,"password":"x"}}}})",
-                           R"({"identity":{"methods":["password"],"password":{"user":{"name":"x","password":"y"}}}})",
                            R"({"identity":{"methods":["password"],"password":{"user":{"id":"x"}}}})",
                            R"({"identity":{"methods":["token"],"token":{"id":"x"}},"scope":5})"}) {
     EXPECT_EQ(post_token(auth).status, 400) << auth;

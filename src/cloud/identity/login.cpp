@@ -24,6 +24,11 @@ Result<NamedRef> parse_ref(const json::Object& object, std::string_view where) {
   ref.name = name.value_or("");
   if (!ref.id.empty()) return ref;
   if (ref.name.empty()) return fail(Errc::invalid, fmt::format("Expecting to find id or name in {}.", where));
+  // Clients from before Identity v3 know of no domains: theirs is the default one.
+  if (!object.contains("domain")) {
+    ref.domain_id = "default";
+    return ref;
+  }
   FW_TRY(const auto* domain, required_object(object, "domain", where));
   FW_TRY(const auto domain_id, text_field(*domain, "id"));
   FW_TRY(const auto domain_name, text_field(*domain, "name"));
