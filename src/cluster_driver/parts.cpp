@@ -15,6 +15,7 @@ using cluster_link::ClusterWish;
 namespace {
 
 constexpr const char* kDefaultPodNetwork = "10.100.0.0/16";
+constexpr std::chrono::seconds kNodeLinger{6};
 constexpr const char* kDefaultServiceNetwork = "10.96.0.0/16";
 
 openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish) {
@@ -113,6 +114,8 @@ lab::LabConfig Parts::lab_config(const ClusterWish& wish) const {
   config.nodes = nodes_of(wish);
   config.pod_cidr = pod_cidr(wish);
   config.images = driver_.config.images;
+  // Connections that clients keep go on through a node after load balancers have left it out.
+  config.node_linger = kNodeLinger;
   return config;
 }
 
