@@ -69,6 +69,7 @@ void add_pool(const World& world, const LoadBalancer& balancer, const Pool& pool
   }
   if (found.down.empty()) return;
   std::vector<std::string> names;
+  names.reserve(found.down.size());
   for (const auto* member : found.down) names.push_back(place_of(world, balancer, *member));
   std::ranges::sort(names);
   names.resize(std::min(names.size(), kNamed));

@@ -1,5 +1,6 @@
 #include "cloud/dashboard/dashboard.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -76,8 +77,8 @@ Task<Result<http::Response>> log_in(SharedParts parts, http::Request& request) {
     refused.headers.set("Retry-After", std::to_string(seconds));
     co_return refused;
   }
-  const auto issued =
-      co_await ask_cloud(parts, "", {"POST", "/identity/v3/auth/tokens?nocatalog", login_body(*given)});
+  InnerRequest inner{"POST", "/identity/v3/auth/tokens?nocatalog", login_body(*given)};
+  const auto issued = co_await ask_cloud(parts, "", std::move(inner));
   if (issued.status == 401) co_return fail(Errc::unauthenticated, "User, password or project is wrong.");
   if (issued.status != 201) co_return error_response(issued.status, error_sentence(issued));
   parts->limiter.succeeded(peer, user);
@@ -122,8 +123,8 @@ Task<Result<http::Response>> allocate(SharedParts parts, Asked asked) {
   json::Object wanted{{"floating_network_id", json::string_or(given, "network_id")}};
   const auto description = json::string_or(given, "description");
   if (!description.empty()) wanted.emplace("description", description);
-  auto done = co_await pass_on(std::move(parts), std::move(asked),
-                               {"POST", "/network/v2.0/floatingips", json::Object{{"floatingip", wanted}}});
+  InnerRequest inner{"POST", "/network/v2.0/floatingips", json::Object{{"floatingip", wanted}}};
+  auto done = co_await pass_on(std::move(parts), std::move(asked), std::move(inner));
   co_return done;
 }
 
@@ -132,15 +133,14 @@ Task<Result<http::Response>> associate(SharedParts parts, Asked asked) {
   FW_CO_TRY(const auto given, json::parse(asked.request.body));
   const auto port = json::string_or(given, "port_id");
   const json::Object wanted{{"port_id", port.empty() ? json::Value(nullptr) : json::Value(port)}};
-  const auto path = floating_ip_path(asked);
-  auto done =
-      co_await pass_on(std::move(parts), std::move(asked), {"PUT", path, json::Object{{"floatingip", wanted}}});
+  InnerRequest inner{"PUT", floating_ip_path(asked), json::Object{{"floatingip", wanted}}};
+  auto done = co_await pass_on(std::move(parts), std::move(asked), std::move(inner));
   co_return done;
 }
 
 Task<Result<http::Response>> release(SharedParts parts, Asked asked) {
-  const auto path = floating_ip_path(asked);
-  auto done = co_await pass_on(std::move(parts), std::move(asked), {"DELETE", path});
+  InnerRequest inner{"DELETE", floating_ip_path(asked)};
+  auto done = co_await pass_on(std::move(parts), std::move(asked), std::move(inner));
   co_return done;
 }
 

@@ -56,7 +56,7 @@ struct DashboardTest : ::testing::Test {
     add_load_balancer_routes(rig.router, context, *gateways);
     add_routes(rig.router, context, *gateways, *drivers);
   }
-  ~DashboardTest() override {
+  void TearDown() override {
     rig.run(gateways->stop());
     drivers->stop();
     rig.env.timers.advance(std::chrono::seconds(1));  // lets the ticker see that it is over

@@ -1,6 +1,4 @@
 // The dashboard as a client of the cloud's own APIs, without a socket in between.
-#include <array>
-
 #include "cloud/api/fault.h"
 #include "cloud/dashboard/parts.h"
 

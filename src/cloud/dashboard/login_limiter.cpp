@@ -34,6 +34,7 @@ void LoginLimiter::forget_full() {
   std::erase_if(known_, [&](const auto& entry) { return now - entry.second.at >= std::chrono::minutes(5); });
   if (known_.size() < kMaxKnown) return;
   std::vector<double> left;
+  left.reserve(known_.size());
   for (const auto& entry : known_) left.push_back(entry.second.left);
   const auto middle = left.begin() + static_cast<std::ptrdiff_t>(left.size() / 2);
   std::ranges::nth_element(left, middle);

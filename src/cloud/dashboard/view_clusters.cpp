@@ -1,4 +1,7 @@
 // Clusters: how far each is, why, and which hosts it has.
+#include <algorithm>
+#include <tuple>
+
 #include <fmt/format.h>
 
 #include "cloud/api/policy.h"

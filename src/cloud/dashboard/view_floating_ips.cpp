@@ -1,4 +1,5 @@
 // Floating IPs: where each leads, by names that a person recognises, and what it could lead to.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>

@@ -1,6 +1,9 @@
 // Load balancers: the way of each, from the floating IP to the members, and how many are in each condition.
+#include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
+#include <tuple>
 
 #include <fmt/format.h>
 
