@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::chrono::hours kRenewBefore{24 * 30};
 
-std::string described(const net::KeyPair& authority, const net::CertificateSubject& subject,
-                      net::CertificateUse use) {
-  std::string text = std::to_string(static_cast<int>(use)) + "\n" + subject.common_name + "\n" +
+std::string described(const net::KeyPair& authority, const CertificatePurpose& purpose) {
+  const net::CertificateSubject& subject = purpose.subject;
+  std::string text = std::to_string(static_cast<int>(purpose.use)) + "\n" + subject.common_name + "\n" +
                      join(subject.organizations, ",") + "\n" + join(subject.dns_names, ",") + "\n" +
                      join(subject.addresses, ",") + "\n";
   return text + authority.certificate_pem;
@@ -31,14 +31,14 @@ bool is_good(const CertificateFiles& files, const std::string& made_for, const s
 }  // namespace
 
 Result<CertificateFiles> ensure_certificate(const std::string& folder, const std::string& name,
-                                            const net::KeyPair& authority, const net::CertificateSubject& subject,
-                                            net::CertificateUse use, const Clock& clock) {
+                                            const net::KeyPair& authority, const CertificatePurpose& purpose,
+                                            const Clock& clock) {
   CertificateFiles files{folder + "/" + name + ".crt", folder + "/" + name + ".key"};
   const std::string made_for = folder + "/" + name + ".for";
-  const std::string wanted = described(authority, subject, use);
+  const std::string wanted = described(authority, purpose);
   if (is_good(files, made_for, wanted, clock)) return files;
   FW_TRY(const net::KeyPair pair,
-         within(net::issue_certificate(authority, subject, use, clock), "a certificate for " + name));
+         within(net::issue_certificate(authority, purpose.subject, purpose.use, clock), "a certificate for " + name));
   FW_TRY_DO(write_private_file(files.key, pair.key_pem));
   FW_TRY_DO(write_private_file(files.certificate, pair.certificate_pem));
   FW_TRY_DO(write_private_file(made_for, wanted));

@@ -10,6 +10,11 @@
 
 namespace fairway::cluster_driver {
 
+struct CertificatePurpose {
+  net::CertificateSubject subject;
+  net::CertificateUse use = net::CertificateUse::server;
+};
+
 struct CertificateFiles {
   std::string certificate, key;  // paths
 };
@@ -18,7 +23,6 @@ struct CertificateFiles {
 // none, the folder cannot be written.
 [[nodiscard]] Result<CertificateFiles> ensure_certificate(const std::string& folder, const std::string& name,
                                                           const net::KeyPair& authority,
-                                                          const net::CertificateSubject& subject,
-                                                          net::CertificateUse use, const Clock& clock);
+                                                          const CertificatePurpose& purpose, const Clock& clock);
 
 }  // namespace fairway::cluster_driver

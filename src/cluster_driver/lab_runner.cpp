@@ -57,7 +57,8 @@ Task<> LabRunner::keep() {
     running_mark_.clear();
     const std::string mark = wanted_mark_;
     auto started = co_await lab::Lab::start(context_, env_, wanted_);
-    if (started) {
+    const bool stands = started.has_value();
+    if (stands) {
       lab_ = *std::move(started);
       running_mark_ = mark;
       problem_.clear();
@@ -66,7 +67,7 @@ Task<> LabRunner::keep() {
       problem_ = started.error().what;
     }
     changed_();
-    if (!started) co_await env_.timers.sleep(backoff.next());
+    if (!stands) co_await env_.timers.sleep(backoff.next());
   }
 }
 

@@ -76,15 +76,15 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
                               .addresses = {"127.0.0.1", first_service_address(plan_.service_cidr), plan_.address}};
   api.addresses.insert(api.addresses.end(), addresses.begin(), addresses.end());
   const std::string folder = file("pki");
-  FW_TRY_DO(ensure_certificate(folder, "apiserver", authority, api, net::CertificateUse::server, env_.clock));
+  FW_TRY_DO(ensure_certificate(folder, "apiserver", authority, {api, net::CertificateUse::server}, env_.clock));
   net::CertificateSubject etcd = api;
   etcd.common_name = "etcd";
   etcd.dns_names = {"localhost"};
-  FW_TRY_DO(ensure_certificate(folder, "etcd", authority, etcd, net::CertificateUse::both, env_.clock));
+  FW_TRY_DO(ensure_certificate(folder, "etcd", authority, {etcd, net::CertificateUse::both}, env_.clock));
   const net::CertificateSubject etcd_client{
       .common_name = "kube-apiserver-etcd-client", .organizations = {}, .dns_names = {}, .addresses = {}};
   FW_TRY_DO(
-      ensure_certificate(folder, "etcd-client", authority, etcd_client, net::CertificateUse::client, env_.clock));
+      ensure_certificate(folder, "etcd-client", authority, {etcd_client, net::CertificateUse::client}, env_.clock));
   const auto login = [&](const std::string& name, const std::string& user, std::vector<std::string> groups) {
     return write_login(name,
                        {.common_name = user, .organizations = std::move(groups), .dns_names = {}, .addresses = {}});
@@ -97,7 +97,7 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
 Result<> Master::write_login(const std::string& name, const net::CertificateSubject& subject) {
   const net::KeyPair authority{wish_.ca_certificate, wish_.ca_key};
   FW_TRY(const CertificateFiles files,
-         ensure_certificate(file("pki"), name, authority, subject, net::CertificateUse::client, env_.clock));
+         ensure_certificate(file("pki"), name, authority, {subject, net::CertificateUse::client}, env_.clock));
   return write_private_file(file(fmt::format("pki/{}.kubeconfig", name)),
                             kubeconfig_yaml(fmt::format("https://127.0.0.1:{}", plan_.internal_port),
                                             wish_.ca_certificate, text_of(files.certificate), text_of(files.key)));

@@ -181,6 +181,11 @@ Task<Result<>> Parts::build(ClusterWish wish, Say say) {
   FW_CO_TRY_DO(co_await open_ways(wish));
   FW_CO_TRY_DO(write_files(wish));
   FW_CO_TRY_DO(co_await run_control_plane(say));
+  co_return co_await complete(wish, say);
+}
+
+// What follows once the API answers.
+Task<Result<>> Parts::complete(ClusterWish wish, Say say) {
   // Both take a while: what else is to be waited for is waited for beside them.
   lab_->want(lab_config(wish));
   FW_CO_TRY_DO(co_await master_.run_controller());
@@ -274,6 +279,7 @@ std::string Parts::public_address() const {
 
 Result<> Parts::write_files(const ClusterWish& wish) {
   std::vector<std::string> addresses;
+  addresses.reserve(balancers_.size() + 1);
   for (const auto& [role, balancer] : balancers_) addresses.push_back(balancer.vip_address);
   if (!floating_ip_.empty()) addresses.push_back(floating_ip_);
   const std::string before = state_.credential_id;

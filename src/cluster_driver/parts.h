@@ -58,6 +58,7 @@ class Parts {
   Task<Result<>> set_load_balancers(cluster_link::ClusterWish wish, bool on);
 
  private:
+  Task<Result<>> complete(cluster_link::ClusterWish wish, Say say);
   Task<Result<>> prepare(cluster_link::ClusterWish wish);
   Task<Result<>> stand_hosts(cluster_link::ClusterWish wish);
   Task<Result<>> stand_balancers(cluster_link::ClusterWish wish);
