@@ -51,6 +51,11 @@ Result<> check(const ClusterWish& wish) {
   if (group != nullptr && group->node_count != 1)
     return fail(Errc::unsupported,
                 fmt::format("{} masters are asked for; this driver makes clusters with one", group->node_count));
+  if (label_or(wish, "control_plane", "embedded") != "embedded")
+    return fail(
+        Errc::unsupported,
+        "the label control_plane asks for a real control plane, and this driver runs the embedded Kubernetes API "
+        "alone; make the cluster without the label");
   if (wish.stack_name.empty()) return fail(Errc::invalid, "the cluster has no stack name");
   return {};
 }
