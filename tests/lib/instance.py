@@ -88,6 +88,7 @@ class Instance:
         """What a person has after sourcing openrc and setting KUBECONFIG, with the program and Debian's clients first on PATH."""
         rc = self.path("openrc.admin" if admin else "openrc")
         clean = {"PATH": f"{os.path.dirname(program())}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": os.environ.get("HOME", "/root"),
+                 "SHELL": "/bin/bash",
                  "LANG": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
         shown = subprocess.run(["bash", "-c", f"set -a; . '{rc}'; env -0"], env=clean, capture_output=True, check=True).stdout
         env = dict(item.split("=", 1) for item in shown.decode().split("\0") if "=" in item)
