@@ -1,7 +1,5 @@
 #include "cluster_driver/master.h"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -105,13 +103,11 @@ Result<> Master::write_login(const std::string& name, const net::CertificateSubj
 
 // What `service` is on the host: bound over the machine's own for commands there.
 Result<> Master::write_service_program() {
-  const std::string path = host_file("service");
-  FW_TRY_DO(write_private_file(path, fmt::format("#!/bin/sh\n"
-                                                 "# The services of this host are kept by the cluster's driver.\n"
-                                                 "exec '{}' host-service '{}' '{}' \"$@\"\n",
-                                                 plan_.program, plan_.run_directory, plan_.host)));
-  if (::chmod(path.c_str(), 0755) != 0) return fail_errno("set the mode of " + path, errno);
-  return {};
+  return write_private_script(host_file("service"),
+                              fmt::format("#!/bin/sh\n"
+                                          "# The services of this host are kept by the cluster's driver.\n"
+                                          "exec '{}' host-service '{}' '{}' \"$@\"\n",
+                                          plan_.program, plan_.run_directory, plan_.host));
 }
 
 Result<> Master::write_host_files(ClusterState& state) {
