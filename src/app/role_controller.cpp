@@ -52,7 +52,7 @@ Task<Result<std::unique_ptr<RunningRole>>> start(RoleContext role,
   FW_CO_TRY(auto login, kube_config(*config));
   FW_CO_TRY(auto kube, kube::make_client(role.context, role.env, std::move(login)));
   std::unique_ptr<openstack::Client> cloud;
-  if (config->enabled && config->credentials) {
+  if (config->credentials) {
     FW_CO_TRY(cloud, openstack::make_client(role.context, role.env, *config->credentials));
   }
   auto running = std::make_unique<ControllerRole>(role, std::move(kube), std::move(cloud), *config);

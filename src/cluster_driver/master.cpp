@@ -175,7 +175,8 @@ Task<Result<>> Master::run_api() {
 }
 
 Task<Result<>> Master::run_controller() {
-  const std::string yaml = controller_yaml(plan_, wish_, load_balancers().has_value());
+  const std::string yaml = controller_yaml(
+      plan_, wish_, {load_balancers().has_value(), login_entered(text_of(file("etc/cloud.conf"))).has_value()});
   FW_CO_TRY_DO(write_private_file(file("etc/kube-controller-manager.yaml"), yaml));
   ServiceSpec spec = fairway_role("kube-controller-manager", "controller", yaml,
                                   text_of(file("etc/cloud.conf")) + text_of(file("pki/controller.kubeconfig")));

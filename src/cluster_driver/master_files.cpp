@@ -116,7 +116,7 @@ std::string kube_api_yaml(const MasterPlan& plan) {
   return text;
 }
 
-std::string controller_yaml(const MasterPlan& plan, const ClusterWish& wish, bool enabled) {
+std::string controller_yaml(const MasterPlan& plan, const ClusterWish& wish, ControllerSwitch on) {
   std::string text = common(plan, "kube-controller-manager", 0);
   text += fmt::format(
       "controller:\n"
@@ -124,16 +124,14 @@ std::string controller_yaml(const MasterPlan& plan, const ClusterWish& wish, boo
       "  cluster_name: {}\n"
       "  kubeconfig: {}\n"
       "  lease: {{identity: {}}}\n",
-      enabled, quoted(wish.id), pki(plan, "controller.kubeconfig"), quoted(plan.host));
+      on.load_balancers, quoted(wish.id), pki(plan, "controller.kubeconfig"), quoted(plan.host));
   if (label_or(wish, "load_balancer_api", "octavia") == "lbaas_v1") text += "  provider: lbaas_v1\n";
   text += fmt::format(
       "  disabled_remedy: {}\n",
       quoted(fmt::format("its administrator can enable them: fairway cluster enable-load-balancers {}, or "
                          "/etc/kubernetes/controller-manager and /etc/sysconfig/kube_openstack_config on {}",
                          wish.name, plan.host)));
-  if (enabled) {
-    text += fmt::format("  cloud_config: {}\n", quoted(plan.folder + "/etc/cloud.conf"));
-  }
+  if (on.login) text += fmt::format("  cloud_config: {}\n", quoted(plan.folder + "/etc/cloud.conf"));
   return text;
 }
 
@@ -230,12 +228,7 @@ std::string enter_credential(const std::string& conf, const cluster_link::Creden
   return out;
 }
 
-Result<> load_balancers_enabled(const std::string& controller_manager, const std::string& conf) {
-  const std::string arguments = last_assignment(controller_manager, "KUBE_CONTROLLER_MANAGER_ARGS");
-  if (!arguments.contains("cloud_provider=openstack") && !arguments.contains("cloud-provider=openstack"))
-    return fail(Errc::unsupported,
-                "/etc/kubernetes/controller-manager does not name the cloud provider: uncomment the line with "
-                "--cloud_provider=openstack");
+Result<> login_entered(const std::string& conf) {
   const auto parsed = openstack::CloudConf::parse(conf, "/etc/sysconfig/kube_openstack_config");
   if (!parsed) return std::unexpected(parsed.error());
   const bool credential = !parsed->value("global", "application-credential-secret").empty();
@@ -245,6 +238,15 @@ Result<> load_balancers_enabled(const std::string& controller_manager, const std
   const auto login = openstack::credentials_from(*parsed);
   if (!login) return std::unexpected(login.error());
   return {};
+}
+
+Result<> load_balancers_enabled(const std::string& controller_manager, const std::string& conf) {
+  const std::string arguments = last_assignment(controller_manager, "KUBE_CONTROLLER_MANAGER_ARGS");
+  if (!arguments.contains("cloud_provider=openstack") && !arguments.contains("cloud-provider=openstack"))
+    return fail(Errc::unsupported,
+                "/etc/kubernetes/controller-manager does not name the cloud provider: uncomment the line with "
+                "--cloud_provider=openstack");
+  return login_entered(conf);
 }
 
 std::string label_or(const ClusterWish& wish, const std::string& key, std::string_view otherwise) {

@@ -30,8 +30,12 @@ struct MasterPlan {
 
 [[nodiscard]] std::vector<std::string> etcd_arguments(const MasterPlan& plan);
 [[nodiscard]] std::string kube_api_yaml(const MasterPlan& plan);
+struct ControllerSwitch {
+  bool load_balancers = true;  // whether they are made
+  bool login = true;  // whether there is one: the load balancers of Services that are deleted go then in any case
+};
 [[nodiscard]] std::string controller_yaml(const MasterPlan& plan, const cluster_link::ClusterWish& wish,
-                                          bool enabled);
+                                          ControllerSwitch on);
 // Without a certificate where the API asks for none.
 [[nodiscard]] std::string kubeconfig_yaml(const std::string& server, const std::string& ca_pem,
                                           const std::string& certificate_pem, const std::string& key_pem);
@@ -49,8 +53,10 @@ struct MasterPlan {
 // The file with this credential in the place of the one that it has.
 [[nodiscard]] std::string enter_credential(const std::string& conf, const cluster_link::CredentialWish& login);
 
+// Whether the cloud configuration holds a whole credential; otherwise what is missing.
+[[nodiscard]] Result<> login_entered(const std::string& conf);
 // Whether an administrator's files switch the load balancers on: the last KUBE_CONTROLLER_MANAGER_ARGS that is no
-// comment names the cloud provider, and the cloud configuration holds a whole credential. Otherwise what is missing.
+// comment names the cloud provider, and a login is entered. Otherwise what is missing.
 [[nodiscard]] Result<> load_balancers_enabled(const std::string& controller_manager, const std::string& conf);
 
 // The label's value; absent or empty: `otherwise`.

@@ -50,6 +50,15 @@ TEST(MasterFiles, WithoutOneItIsDisabledUntilThePersonDidAllSteps) {
   EXPECT_TRUE(enabled(manager, conf)) << load_balancers_enabled(manager, conf).error().what;
 }
 
+TEST(MasterFiles, AControllerThatIsSwitchedOffKeepsALoginThatIsEntered) {
+  const std::string off = controller_yaml(kPlan, wish_of(), {.load_balancers = false, .login = true});
+  EXPECT_TRUE(off.contains("  enabled: false\n"));
+  EXPECT_TRUE(off.contains("  cloud_config: \"/state/c/etc/cloud.conf\"\n"));
+  EXPECT_FALSE(controller_yaml(kPlan, wish_of(), {.load_balancers = false, .login = false}).contains("cloud_config"));
+  EXPECT_TRUE(login_entered(cloud_conf(kPlan, wish_of(), true)));
+  EXPECT_FALSE(login_entered(cloud_conf(kPlan, wish_of(), false)));
+}
+
 TEST(MasterFiles, TheStepsCanBeReversed) {
   for (const bool on : {false, true}) {
     for (const std::string& file : {controller_manager_file(on), apiserver_file(on)}) {

@@ -3,7 +3,7 @@
 // the YAML wins.
 //
 //   controller:
-//     enabled: true                   # false: Services are left alone, and an event says so
+//     enabled: true                   # false: Services are left alone until they are deleted, and an event says so
 //     cluster_name: kubernetes        # part of every load balancer's name; keep an OCCM's --cluster-name when taking over
 //     provider: octavia               # or lbaas_v1: Neutron's load balancing of old, one port a Service
 //     load_balancer_class: ""         # also serve Services of this class; without it only those that name none

@@ -57,7 +57,7 @@ class ServiceController final : public Controller {
 
   void begin() {
     for (const auto& what : config_.not_honoured) env_.log.warn("configuration is not honoured", {{"key", what}});
-    if (!provider_) env_.log.warn("load balancers are disabled", {{"reason", disabled_reason_}});
+    if (!disabled_reason_.empty()) env_.log.warn("load balancers are disabled", {{"reason", disabled_reason_}});
     always_.spawn("services", services_.run());
     always_.spawn("nodes", nodes_.run());
     always_.spawn("events", events_.run());
@@ -338,7 +338,7 @@ class ServiceController final : public Controller {
     if (another || (!machine->present && !machine->owned.is_null()))
       outcome = co_await remove_for(machine, machine->owned);
     if (outcome && wanted) {
-      outcome = provider_ ? co_await ensure(machine, object) : leave_alone(*machine, object);
+      outcome = disabled_reason_.empty() ? co_await ensure(machine, object) : leave_alone(*machine, object);
     } else if (outcome && machine->present && (service.has_finalizer || !machine->owned.is_null())) {
       outcome = provider_ ? co_await clean_up(machine, object) : leave_alone(*machine, object);
     }
@@ -361,7 +361,9 @@ class ServiceController final : public Controller {
     say(machine, object,
         {"LoadBalancerDisabled",
          service.deleting ? fmt::format("The load balancer of this Service cannot be deleted: {}", disabled_reason_)
-                          : fmt::format("No load balancer is made for this Service: {}", disabled_reason_)});
+         : service.has_finalizer
+             ? fmt::format("The load balancer of this Service is left as it is: {}", disabled_reason_)
+             : fmt::format("No load balancer is made for this Service: {}", disabled_reason_)});
     return {};
   }
 

@@ -27,7 +27,8 @@ struct ServiceState {
   std::string detail;   // what it waits for, or what went wrong
 };
 
-// `provider` null: the feature is disabled, for the reason given; Services are left alone and an event says so.
+// A reason: the feature is disabled; Services are left alone and an event says so. With a provider all the same, the load
+// balancer of a Service that is deleted still goes.
 struct ProviderOrReason {
   std::unique_ptr<Provider> provider;
   std::string disabled_reason;

@@ -273,6 +273,27 @@ TEST_F(Scenario, ARestartChangesNothing) {
   EXPECT_THAT(cloud.floating_ips, IsEmpty());
 }
 
+TEST_F(Scenario, SwitchedOffItLeavesWhatRunsAloneUntilTheServiceIsDeleted) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  stop();
+  cloud.wire.requests.clear();
+  auto off = quick();
+  off.enabled = false;
+  start(off);
+  put_service(R"({"type":"LoadBalancer","ports":[{"port":80,"nodePort":30081}]})", "{}", "other");
+  quiet();
+  EXPECT_EQ(cloud.wire.count("P"), 0U);
+  EXPECT_EQ(address(web + "/other"), "");
+  EXPECT_THAT(events(), ::testing::Contains(HasSubstr("No load balancer is made for this Service")));
+  EXPECT_THAT(events(), ::testing::Contains(HasSubstr("The load balancer of this Service is left as it is")));
+  api.remove(shop);
+  EXPECT_TRUE(sim.run_until([&] { return address() == "gone"; }));
+  EXPECT_THAT(cloud.octavia.load_balancers(), IsEmpty());
+  EXPECT_THAT(cloud.floating_ips, IsEmpty());
+}
+
 TEST_F(Scenario, TheSecondTakesOverWhenTheFirstGoes) {
   auto config = quick();
   config.lease_enabled = true;

@@ -8,7 +8,7 @@ std::unique_ptr<Controller> start_controller(boost::asio::io_context& context, E
                                              openstack::Client* cloud, ControllerConfig config) {
   ProviderOrReason with;
   with.disabled_reason = why_disabled(config, cloud != nullptr);
-  if (with.disabled_reason.empty()) with.provider = make_provider(env, *cloud, config);
+  if (cloud != nullptr) with.provider = make_provider(env, *cloud, config);
   return Controller::start(context, env, kube, std::move(with), std::move(config));
 }
 
