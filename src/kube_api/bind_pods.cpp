@@ -69,6 +69,12 @@ Task<> place(Api& api, ObjectPtr pod) {
                         {"Normal", "Scheduled", std::move(text), std::string(kScheduler), "Binding"});
 }
 
+Task<> place_waiting(Api& api) {
+  for (const auto& pod : api.objects.list("pods")) {
+    if (waits_for_node(*pod.object)) co_await place(api, pod.object);
+  }
+}
+
 }  // namespace
 
 Task<> bind_pods(Api& api) {
@@ -79,11 +85,7 @@ Task<> bind_pods(Api& api) {
     for (const auto& change : seen.changes)
       look = look || change.ref.storage == "nodes" ||
              (change.ref.storage == "pods" && change.now && waits_for_node(*change.now));
-    if (look) {
-      for (const auto& pod : api.objects.list("pods")) {
-        if (waits_for_node(*pod.object)) co_await place(api, pod.object);
-      }
-    }
+    if (look) co_await place_waiting(api);
     if (!seen.all && seen.changes.empty()) co_await api.objects.changed().wait();
   }
 }

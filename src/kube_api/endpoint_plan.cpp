@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "kube_api/object_access.h"
 #include "kube_api/pod_facts.h"
@@ -24,6 +25,16 @@ std::vector<const json::Object*> chosen_pods(const json::Object& service, const 
   return chosen;
 }
 
+// The number of a container's port of that name and protocol; nothing when the container has none.
+std::optional<std::int64_t> port_named(const json::Value& container, std::string_view name,
+                                       std::string_view protocol) {
+  for (const auto& port : json::array_or_empty(container, "ports")) {
+    if (text_in(port, "name") == name && text_in(port, "protocol") == protocol)
+      return json::int_or(port, "containerPort");
+  }
+  return std::nullopt;
+}
+
 // The number that a Service's port has on a pod; 0 when the pod has no port of that name.
 std::int64_t port_on(const json::Object& pod, const json::Value& port) {
   const auto* target = port.as_object().if_contains("targetPort");
@@ -32,11 +43,7 @@ std::int64_t port_on(const json::Object& pod, const json::Value& port) {
   if (!target->is_string()) return json::int_or(port, "port");
   for (const auto* list : {"containers", "initContainers"}) {
     for (const auto& container : list_at(pod, {"spec", list})) {
-      for (const auto& candidate : json::array_or_empty(container, "ports")) {
-        const bool named = text_in(candidate, "name") == std::string_view(target->get_string());
-        if (named && text_in(candidate, "protocol") == text_in(port, "protocol"))
-          return json::int_or(candidate, "containerPort");
-      }
+      if (const auto number = port_named(container, target->get_string(), text_in(port, "protocol"))) return *number;
     }
   }
   return 0;
@@ -173,27 +180,35 @@ std::vector<json::Object> plan_slices(const json::Object& service, const std::ve
   return slices;
 }
 
+namespace {
+
+json::Array mirrored_endpoints(const json::Value& subset) {
+  json::Array found;
+  for (const auto* list : {"addresses", "notReadyAddresses"}) {
+    const bool ready = std::string_view(list) == "addresses";
+    for (const auto& address : json::array_or_empty(subset, list)) {
+      json::Object endpoint{{"addresses", json::Array{json::Value(text_in(address, "ip"))}},
+                            {"conditions", json::Object{{"ready", ready}}}};
+      for (const auto* key : {"hostname", "targetRef", "nodeName"}) copy_member(endpoint, address.as_object(), key);
+      found.push_back(std::move(endpoint));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 std::vector<json::Object> plan_mirrored_slices(const json::Object& service, const json::Object& endpoints) {
   const auto empty = new_slice(service, kMirrorController, owner_of(endpoints, "Endpoints"));
   std::vector<json::Object> slices;
   for (const auto& subset : list_at(endpoints, {"subsets"})) {
-    json::Array found;
-    for (const auto* list : {"addresses", "notReadyAddresses"}) {
-      const bool ready = std::string_view(list) == "addresses";
-      for (const auto& address : json::array_or_empty(subset, list)) {
-        json::Object endpoint{{"addresses", json::Array{json::Value(text_in(address, "ip"))}},
-                              {"conditions", json::Object{{"ready", ready}}}};
-        for (const auto* key : {"hostname", "targetRef", "nodeName"}) copy_member(endpoint, address.as_object(), key);
-        found.push_back(std::move(endpoint));
-      }
-    }
     json::Array ports;
     for (const auto& port : json::array_or_empty(subset, "ports")) {
       auto slice_port = port.as_object();
       set_default(slice_port, "name", "");
       ports.push_back(std::move(slice_port));
     }
-    cut(slices, empty, found, ports);
+    cut(slices, empty, mirrored_endpoints(subset), ports);
   }
   return slices;
 }

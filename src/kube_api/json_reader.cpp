@@ -171,6 +171,19 @@ class Reader {
     }
   }
 
+  // What stands after \u: one unit or, of two, a pair. Half a pair is U+FFFD.
+  Result<unsigned> code_point() {
+    FW_TRY(const unsigned code, hex4());
+    if (code < 0xd800 || code >= 0xe000) return code;
+    if (code >= 0xdc00 || text_.substr(at_, 2) != "\\u") return 0xfffdU;
+    const auto back = at_;
+    at_ += 2;
+    FW_TRY(const unsigned low, hex4());
+    if (low >= 0xdc00 && low < 0xe000) return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    at_ = back;
+    return 0xfffdU;
+  }
+
   Result<> escape(std::string& out) {
     if (done()) return unexpected("in string escape code");
     switch (text_[at_]) {
@@ -196,20 +209,7 @@ class Reader {
         break;
       case 'u': {
         ++at_;
-        FW_TRY(unsigned code, hex4());
-        if (code >= 0xd800 && code < 0xdc00 && text_.substr(at_, 2) == "\\u") {
-          const auto back = at_;
-          at_ += 2;
-          FW_TRY(const unsigned low, hex4());
-          if (low >= 0xdc00 && low < 0xe000) {
-            code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-          } else {
-            at_ = back;
-            code = 0xfffd;
-          }
-        } else if (code >= 0xd800 && code < 0xe000) {
-          code = 0xfffd;
-        }
+        FW_TRY(const unsigned code, code_point());
         append_utf8(out, code);
         return {};
       }
@@ -229,11 +229,11 @@ class Reader {
       if (c == '"') break;
       if (static_cast<unsigned char>(c) < 0x20) return unexpected("in string literal");
       ++at_;
-      if (c == '\\') {
-        FW_TRY_DO(escape(out));
-      } else {
+      if (c != '\\') {
         out += c;
+        continue;
       }
+      FW_TRY_DO(escape(out));
     }
     ++at_;
     return out;
@@ -271,10 +271,7 @@ class Reader {
     auto& members = to.emplace_object();
     const auto outer = path_.size();
     while (done() || text_[at_] != '}') {
-      if (done() || text_[at_] != '"') {
-        return unexpected(members.empty() ? "looking for beginning of object key string"
-                                          : "looking for beginning of object key string");
-      }
+      if (done() || text_[at_] != '"') return unexpected("looking for beginning of object key string");
       FW_TRY(auto key, string());
       path_ += (path_.empty() ? "" : ".") + key;
       if (members.contains(key)) duplicates_.push_back(path_);

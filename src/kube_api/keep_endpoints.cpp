@@ -15,6 +15,17 @@ namespace {
 constexpr std::string_view kWho = "endpoints";
 using ServiceKey = std::pair<std::string, std::string>;  // namespace, name
 
+// The Services that select the pod, or selected it before the change.
+void concern_selectors(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
+  for (const auto& service : api.objects.list("services", change.ref.ns)) {
+    const auto& selector = map_at(*service.object, {"spec", "selector"});
+    if (selector.empty()) continue;
+    for (const auto& pod : {change.now, change.before}) {
+      if (pod && has_labels(map_at(*pod, {"metadata", "labels"}), selector)) dirty.insert(key_of(*service.object));
+    }
+  }
+}
+
 // Which Services a change may concern.
 void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
   const auto& storage = change.ref.storage;
@@ -26,13 +37,7 @@ void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& d
         dirty.emplace(change.ref.ns, std::string(text_at(*slice, {"metadata", "labels", kServiceNameLabel})));
     }
   } else if (storage == "pods") {
-    for (const auto& service : api.objects.list("services", change.ref.ns)) {
-      const auto& selector = map_at(*service.object, {"spec", "selector"});
-      if (selector.empty()) continue;
-      for (const auto& pod : {change.now, change.before}) {
-        if (pod && has_labels(map_at(*pod, {"metadata", "labels"}), selector)) dirty.insert(key_of(*service.object));
-      }
-    }
+    concern_selectors(api, change, dirty);
   }
 }
 
@@ -97,6 +102,12 @@ Task<> sync(Api& api, ServiceKey key) {
   co_await put_slices(api, key, std::move(slices));
 }
 
+void concern_all(const Api& api, std::set<ServiceKey>& dirty) {
+  for (const auto* storage : {"services", "endpoints"}) {
+    for (const auto& item : api.objects.list(storage)) dirty.insert(key_of(*item.object));
+  }
+}
+
 }  // namespace
 
 Task<> keep_endpoints(Api& api) {
@@ -104,11 +115,7 @@ Task<> keep_endpoints(Api& api) {
   while (!api.objects.stopping()) {
     const auto seen = cursor.next();
     std::set<ServiceKey> dirty;
-    if (seen.all) {
-      for (const auto* storage : {"services", "endpoints"}) {
-        for (const auto& item : api.objects.list(storage)) dirty.insert(key_of(*item.object));
-      }
-    }
+    if (seen.all) concern_all(api, dirty);
     for (const auto& change : seen.changes) concern(api, change, dirty);
     dirty.erase({"default", "kubernetes"});
     for (const auto& key : dirty) co_await sync(api, key);

@@ -67,6 +67,31 @@ std::string read_ca(const Api& api) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// The namespaces that changes may concern.
+std::set<std::string> concerned(const Api& api, const ChangeCursor::Seen& seen) {
+  std::set<std::string> dirty;
+  for (const auto& change : seen.changes) {
+    if (change.ref.storage == "namespaces") {
+      dirty.insert(change.ref.name);
+    } else if (change.now == nullptr && !change.ref.ns.empty()) {
+      dirty.insert(change.ref.ns);
+    }
+  }
+  if (!seen.all) return dirty;
+  for (const auto& item : api.objects.list("namespaces")) dirty.emplace(name_of(*item.object));
+  return dirty;
+}
+
+Task<> sync(Api& api, std::string name, std::string ca) {
+  const auto* found = api.objects.find({"namespaces", "", name});
+  if (found == nullptr) co_return;
+  if (being_deleted(*found->object)) {
+    co_await finish(api, name);
+  } else {
+    co_await fill(api, name, ca);
+  }
+}
+
 }  // namespace
 
 Task<> keep_namespaces(Api& api) {
@@ -74,26 +99,7 @@ Task<> keep_namespaces(Api& api) {
   ChangeCursor cursor(api.objects);
   while (!api.objects.stopping()) {
     const auto seen = cursor.next();
-    std::set<std::string> dirty;
-    for (const auto& change : seen.changes) {
-      if (change.ref.storage == "namespaces") {
-        dirty.insert(change.ref.name);
-      } else if (change.now == nullptr && !change.ref.ns.empty()) {
-        dirty.insert(change.ref.ns);
-      }
-    }
-    if (seen.all) {
-      for (const auto& item : api.objects.list("namespaces")) dirty.emplace(name_of(*item.object));
-    }
-    for (const auto& name : dirty) {
-      const auto* found = api.objects.find({"namespaces", "", name});
-      if (found == nullptr) continue;
-      if (being_deleted(*found->object)) {
-        co_await finish(api, name);
-      } else {
-        co_await fill(api, name, ca);
-      }
-    }
+    for (const auto& name : concerned(api, seen)) co_await sync(api, name, ca);
     if (!seen.all && seen.changes.empty()) co_await api.objects.changed().wait();
   }
 }

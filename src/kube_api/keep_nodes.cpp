@@ -139,6 +139,14 @@ bool lease_is_old(const Api& api, const std::string& name, std::map<std::string,
   return now - beat.seen > api.config.node_grace;
 }
 
+Task<> look_at_nodes(Api& api, std::map<std::string, Beat>& beats) {
+  for (const auto& node : api.objects.list("nodes")) {
+    const bool lost = lease_is_old(api, std::string(name_of(*node.object)), beats);
+    if (lost && ready_status(*node.object) == "True") co_await lose_node(api, node.object);
+    co_await keep_taints(api, node.object);
+  }
+}
+
 }  // namespace
 
 Task<> keep_nodes(Api& api) {
@@ -155,11 +163,7 @@ Task<> keep_nodes(Api& api) {
     }
     if (look) {
       look_at = api.env.clock.steady() + kLookEvery;
-      for (const auto& node : api.objects.list("nodes")) {
-        const bool lost = lease_is_old(api, std::string(name_of(*node.object)), beats);
-        if (lost && ready_status(*node.object) == "True") co_await lose_node(api, node.object);
-        co_await keep_taints(api, node.object);
-      }
+      co_await look_at_nodes(api, beats);
     }
     if (!seen.all && seen.changes.empty()) co_await api.objects.changed().wait(kLookEvery);
   }

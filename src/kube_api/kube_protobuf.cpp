@@ -192,11 +192,10 @@ Result<> read_message(json::Object& to, std::string_view bytes, const StructType
   if (depth > kMaxDepth) return fail(Errc::invalid, "proto: message nested too deeply");
   for (Wire wire(bytes); !wire.done();) {
     FW_TRY(auto field, wire.next());
-    if (outer == 0 && field.is_bytes && is_outer(type, field.number)) {
-      FW_TRY_DO(read_message(to, field.bytes, type, field.number, depth + 1));
-    } else if (const auto* spec = find_field(type, outer, field.number)) {
-      FW_TRY_DO(read_field(to, field, *spec, depth));
-    }
+    const bool inside = outer == 0 && field.is_bytes && is_outer(type, field.number);
+    const auto* spec = inside ? nullptr : find_field(type, outer, field.number);
+    if (inside) FW_TRY_DO(read_message(to, field.bytes, type, field.number, depth + 1));
+    if (spec != nullptr) FW_TRY_DO(read_field(to, field, *spec, depth));
   }
   return {};
 }

@@ -55,6 +55,17 @@ struct Objects::State {
   bool stopping = false;
   bool following = false;
 
+  // The object as it is now takes the place of the one before, which the change is told.
+  void replace(ObjectChange& change) {
+    const auto key = change.ref.key();
+    if (const auto known = objects.find(key); known != objects.end()) change.before = known->second.object;
+    if (change.now) {
+      objects[key] = {change.now, change.revision};
+    } else {
+      objects.erase(key);
+    }
+  }
+
   // A change that cannot be read is a broken store: said, and left out.
   void apply(const store::Batch& batch) {
     const bool historic = batch.revision <= loaded;
@@ -67,14 +78,8 @@ struct Objects::State {
         env.log.error("stored object cannot be read", {{"key", change.key}});
         continue;
       }
-      const auto key = ref->key();
       if (!historic) {
-        if (const auto known = objects.find(key); known != objects.end()) seen.before = known->second.object;
-        if (seen.now) {
-          objects[key] = {seen.now, batch.revision};
-        } else {
-          objects.erase(key);
-        }
+        replace(seen);
       } else if (change.before) {
         seen.before = object_of(*change.before, change.before->mod_revision);
       }

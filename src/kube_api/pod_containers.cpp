@@ -242,6 +242,18 @@ void check_host_ports(FieldErrors& errors, const json::Array& containers, const 
   }
 }
 
+void check_probes(FieldErrors& errors, const json::Object& container, const std::string& field, bool init) {
+  const bool no_probes = init && text_at(container, {"restartPolicy"}) != "Always";
+  for (const auto* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
+    if (no_probes && container.contains(probe)) {
+      errors.forbidden(fmt::format("{}.{}", field, probe),
+                       "may not be set for init containers without restartPolicy=Always");
+    } else {
+      check_probe(errors, container, probe, field);
+    }
+  }
+}
+
 }  // namespace
 
 void check_containers(FieldErrors& errors, const json::Array& containers, const std::string& list,
@@ -261,14 +273,7 @@ void check_containers(FieldErrors& errors, const json::Array& containers, const 
     const std::string name(text_at(container, {"name"}));
     if (!names.insert(name).second) errors.duplicate(field + ".name", json::Value(name));
     check_lifecycle(errors, container, field);
-    for (const auto* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
-      if (checks.init && container.contains(probe) && text_at(container, {"restartPolicy"}) != "Always") {
-        errors.forbidden(fmt::format("{}.{}", field, probe),
-                         "may not be set for init containers without restartPolicy=Always");
-      } else {
-        check_probe(errors, container, probe, field);
-      }
-    }
+    check_probes(errors, container, field, checks.init);
   }
   check_host_ports(errors, containers, list);
 }

@@ -66,7 +66,7 @@ void default_container(json::Object& container) {
 }
 
 template <class Do>
-void each_container(json::Object& spec, std::initializer_list<const char*> lists, Do&& act) {
+void each_container(json::Object& spec, std::initializer_list<const char*> lists, const Do& act) {
   for (const auto* list : lists) {
     auto* containers = spec.if_contains(list);
     if (containers == nullptr || !containers->is_array()) continue;
@@ -126,6 +126,17 @@ void default_pod(json::Object& pod) {
   each_container(spec, {"containers", "initContainers"}, default_requests);
 }
 
+namespace {
+
+// Whether a container limits a resource and asks for just that.
+bool guarantees(const json::Object& requests, const json::Object& limits, std::string_view resource) {
+  const auto* limit = limits.if_contains(resource);
+  const auto* request = requests.if_contains(resource);
+  return limit != nullptr && (request == nullptr || *request == *limit);
+}
+
+}  // namespace
+
 // Guaranteed: every container limits cpu and memory and asks for just that. BestEffort: none asks for anything.
 std::string_view qos_class(const json::Object& pod) {
   bool any = false, guaranteed = true;
@@ -135,11 +146,7 @@ std::string_view qos_class(const json::Object& pod) {
       const auto& limits = json::object_or_empty(container, "resources.limits");
       for (const auto& [key, value] : requests) any = any || counts(key);
       for (const auto& [key, value] : limits) any = any || counts(key);
-      for (const auto* resource : {"cpu", "memory"}) {
-        const auto* limit = limits.if_contains(resource);
-        const auto* request = requests.if_contains(resource);
-        guaranteed = guaranteed && limit != nullptr && (request == nullptr || *request == *limit);
-      }
+      guaranteed = guaranteed && guarantees(requests, limits, "cpu") && guarantees(requests, limits, "memory");
     }
   }
   if (!any) return "BestEffort";

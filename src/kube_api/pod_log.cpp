@@ -100,27 +100,33 @@ bool still_runs(const Api& api, const Following& following) {
   return true;
 }
 
+// What was written since `offset`, which moves on. A line that is still being written (`more` may come) waits for its end.
+std::string written_since(const std::string& path, std::uintmax_t& offset, bool more) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size <= offset) return "";
+  auto text = read_from(path, offset);
+  const auto whole = more ? text.rfind('\n') : text.size() - 1;
+  if (whole == std::string::npos) return "";
+  text.resize(whole + 1);
+  offset += text.size();
+  return text;
+}
+
 Task<> follow_log(Api& api, std::shared_ptr<Following> following, http::BodyWriter& writer) {
   std::uintmax_t offset = 0;
   auto options = following->options;
   while (!writer.closed() && !api.objects.stopping()) {
     const bool more = still_runs(api, *following);
-    std::error_code error;
-    const auto size = std::filesystem::file_size(following->path, error);
-    if (!error && size > offset) {
-      auto text = read_from(following->path, offset);
-      // A line that is still being written waits for its end.
-      const auto whole = more ? text.rfind('\n') : text.size() - 1;
-      if (whole != std::string::npos) {
-        text.resize(whole + 1);
-        offset += text.size();
-        const auto shown = select_log(text, options, changed_at(following->path));
-        options.tail_lines.reset();
-        if (!shown.empty()) {
-          auto sent = co_await writer.write(shown);
-          if (!sent) co_return;
-        }
-      }
+    const auto text = written_since(following->path, offset, more);
+    std::string shown;
+    if (!text.empty()) {
+      shown = select_log(text, options, changed_at(following->path));
+      options.tail_lines.reset();
+    }
+    if (!shown.empty()) {
+      auto sent = co_await writer.write(shown);
+      if (!sent) co_return;
     }
     if (!more) co_return;
     co_await api.env.timers.sleep(kLookAgain);

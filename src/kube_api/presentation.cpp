@@ -86,30 +86,24 @@ json::Value present_one(const Call& call, const json::Object& stored, WallTime n
   return in_own_form(*call.target.kind, stored);
 }
 
+namespace {
+
+json::Value present_item(const Call& call, const json::Object& stored, WallTime now) {
+  if (call.output.form == OutputForm::table) return row(call, stored, now);
+  if (call.output.form != OutputForm::plain) return metadata_only(call, stored);
+  auto own = in_own_form(*call.target.kind, stored);
+  own.erase("kind");
+  own.erase("apiVersion");
+  return own;
+}
+
+}  // namespace
+
 json::Value present_list(const Call& call, const std::vector<Stored>& items, const ListMeta& meta, WallTime now) {
   const auto& kind = *call.target.kind;
   json::Array all;
   all.reserve(items.size());
-  for (const auto& item : items) {
-    switch (call.output.form) {
-      case OutputForm::table:
-        all.push_back(row(call, *item.object, now));
-        break;
-      case OutputForm::partial:
-      case OutputForm::partial_list: {
-        auto partial = metadata_only(call, *item.object);
-        all.push_back(std::move(partial));
-        break;
-      }
-      case OutputForm::plain: {
-        auto own = in_own_form(kind, *item.object);
-        own.erase("kind");
-        own.erase("apiVersion");
-        all.push_back(std::move(own));
-        break;
-      }
-    }
-  }
+  for (const auto& item : items) all.push_back(present_item(call, *item.object, now));
   if (call.output.form == OutputForm::table) return table(call, list_metadata(meta), std::move(all), true);
   const bool partial = call.output.form != OutputForm::plain;
   json::Object list{{"kind", partial ? "PartialObjectMetadataList" : kind.kind + "List"},

@@ -70,6 +70,7 @@ std::string obstacle(const json::Object& pod, const json::Object& node) {
 
 std::string explain(const std::map<std::string, int>& obstacles, std::size_t nodes) {
   std::vector<std::string> parts;
+  parts.reserve(obstacles.size());
   for (const auto& [why, count] : obstacles) parts.push_back(fmt::format("{} {}", count, why));
   std::ranges::sort(parts);
   return fmt::format(

@@ -89,15 +89,8 @@ class LabelSelectorParser {
       if (special(token_[0])) return fail(Errc::invalid, fmt::format("found '{}', expected: identifier", token_));
       requirement.values.push_back(token_);
       next();
-      if (requirement.how == greater || requirement.how == less) {
-        if (!parse_int(requirement.values[0])) {
-          return fail(
-              Errc::invalid,
-              fmt::format("values[0]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer",
-                          in_quotes(requirement.values[0])));
-        }
-      }
-      return {};
+      const bool number = requirement.how == greater || requirement.how == less;
+      return number ? check_number(requirement.values[0]) : Result<>{};
     }
     if (sign != "in" && sign != "notin") {
       return fail(Errc::invalid, fmt::format("found '{}', expected: in, notin, =, ==, !=, gt, lt", sign));
@@ -124,6 +117,13 @@ class LabelSelectorParser {
     }
     next();
     return {};
+  }
+
+  static Result<> check_number(const std::string& value) {
+    if (parse_int(value)) return {};
+    return fail(Errc::invalid,
+                fmt::format("values[0]: Invalid value: {}: for 'Gt', 'Lt' operators, the value must be an integer",
+                            in_quotes(value)));
   }
 
   static Result<> check_key(const std::string& key) {
@@ -193,40 +193,35 @@ std::string LabelSelector::text() const {
   return join(parts, ",");
 }
 
-bool LabelSelector::matches(const json::Object& labels) const {
-  for (const auto& requirement : requirements_) {
-    const auto* label = labels.if_contains(requirement.key);
-    const bool present = label != nullptr && label->is_string();
-    const std::string_view value = present ? std::string_view(label->get_string()) : std::string_view{};
-    const bool listed = present && std::ranges::find(requirement.values, value) != requirement.values.end();
-    bool holds = false;
-    switch (requirement.how) {
-      case Operator::never:
-        break;
-      case Operator::equals:
-      case Operator::in:
-        holds = listed;
-        break;
-      case Operator::not_in:
-        holds = !listed;
-        break;
-      case Operator::exists:
-        holds = present;
-        break;
-      case Operator::does_not_exist:
-        holds = !present;
-        break;
-      case Operator::greater:
-      case Operator::less: {
-        const auto number = present ? parse_int(value) : std::nullopt;
-        const auto bound = parse_int(requirement.values[0]).value_or(0);
-        holds = number && (requirement.how == Operator::greater ? *number > bound : *number < bound);
-        break;
-      }
-    }
-    if (!holds) return false;
+bool LabelSelector::holds(const Requirement& requirement, const json::Object& labels) {
+  const auto* label = labels.if_contains(requirement.key);
+  const bool present = label != nullptr && label->is_string();
+  const std::string_view value = present ? std::string_view(label->get_string()) : std::string_view{};
+  const bool listed = present && std::ranges::find(requirement.values, value) != requirement.values.end();
+  switch (requirement.how) {
+    case Operator::never:
+      return false;
+    case Operator::equals:
+    case Operator::in:
+      return listed;
+    case Operator::not_in:
+      return !listed;
+    case Operator::exists:
+      return present;
+    case Operator::does_not_exist:
+      return !present;
+    case Operator::greater:
+    case Operator::less:
+      break;
   }
-  return true;
+  const auto number = present ? parse_int(value) : std::nullopt;
+  const auto bound = parse_int(requirement.values[0]).value_or(0);
+  return number && (requirement.how == Operator::greater ? *number > bound : *number < bound);
+}
+
+bool LabelSelector::matches(const json::Object& labels) const {
+  return std::ranges::all_of(requirements_,
+                             [&](const Requirement& requirement) { return holds(requirement, labels); });
 }
 
 Result<FieldSelector> FieldSelector::parse(std::string_view text) {

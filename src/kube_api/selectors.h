@@ -31,6 +31,7 @@ class LabelSelector {
     std::vector<std::string> values;
   };
   friend class LabelSelectorParser;
+  [[nodiscard]] static bool holds(const Requirement& requirement, const json::Object& labels);
   std::vector<Requirement> requirements_;
 };
 

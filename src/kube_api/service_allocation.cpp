@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -80,12 +81,13 @@ void keep_allocated(json::Object& now, const json::Object& before) {
     std::map<std::string, std::int64_t> by_name;
     for (const auto& port : list_at(old, {"ports"}))
       by_name[std::string(text_in(port, "name"))] = json::int_or(port, "nodePort");
-    const auto given = now;  // what the client itself said
+    std::set<std::int64_t> given;  // what the client itself said
+    for (const auto& port : list_at(spec, {"ports"})) given.insert(json::int_or(port, "nodePort"));
     for (auto& item : spec["ports"].as_array()) {
       auto& port = item.as_object();
       const auto known = by_name.find(std::string(text_at(port, {"name"})));
       if (int_at(port, {"nodePort"}) != 0 || known == by_name.end() || known->second == 0) continue;
-      if (!has_node_port(given, known->second)) port["nodePort"] = known->second;
+      if (!given.contains(known->second)) port["nodePort"] = known->second;
     }
   }
   if (needs_health_port(before) && needs_health_port(now) && int_at(spec, {"healthCheckNodePort"}) == 0)
@@ -231,7 +233,7 @@ ApiResult<> ServiceAllocation::allocate_ips(Work& work) {
   const auto size = (std::uint32_t{1} << (32 - ranges_.prefix)) - 2;  // without network and broadcast
   const auto reserved = reserved_part(size, 16, 256, 16);
   const auto upper = size - reserved;
-  const auto start = random_below(work.dry_run ? random_ : random_, upper);
+  const auto start = random_below(random_, upper);
   for (std::uint32_t i = 0; i < size; ++i) {
     const auto place = i < upper ? reserved + (start + i) % upper : i - upper;
     const auto ip = ranges_.network + 1 + place;
@@ -271,12 +273,24 @@ std::optional<std::int64_t> ServiceAllocation::next_port(Work& work) {
   const auto start = random_below(random_, upper);
   for (std::uint32_t i = 0; i < size; ++i) {
     const auto place = i < upper ? reserved + (start + i) % upper : i - upper;
-    const auto port = static_cast<std::int64_t>(ranges_.node_port_min + place);
+    const auto port = std::int64_t{ranges_.node_port_min} + place;
     if (work.taken.ports.contains(port)) continue;
     if (take_port(work, port).empty()) return port;
   }
   return std::nullopt;
 }
+
+namespace {
+
+// What a port asks for, or else another port of the same number: TCP and UDP share one node port.
+std::int64_t asked_node_port(const json::Array& ports, std::int64_t number, std::int64_t wanted) {
+  for (const auto& other : ports) {
+    if (wanted == 0 && json::int_or(other, "port") == number) wanted = json::int_or(other, "nodePort");
+  }
+  return wanted;
+}
+
+}  // namespace
 
 ApiResult<> ServiceAllocation::node_ports_for_create(Work& work) {
   auto& spec = work.spec();
@@ -289,25 +303,18 @@ ApiResult<> ServiceAllocation::node_ports_for_create(Work& work) {
     if (wanted == 0 && !allocates_node_ports(work.service)) continue;
     auto& given = by_port[number];
     std::string why;
-    std::int64_t asked = wanted;
-    if (given == 0) {
-      for (const auto& other : ports) {
-        if (asked == 0 && json::int_or(other, "port") == number) asked = json::int_or(other, "nodePort");
-      }
-      if (asked == 0) {
-        const auto next = next_port(work);
-        if (!next) return refuse(internal_error("failed to allocate a nodePort: range is full"));
-        given = *next;
-      } else {
-        why = take_port(work, asked);
-        given = asked;
-      }
-      port["nodePort"] = given;
-    } else if (wanted == 0) {
-      port["nodePort"] = given;
-    } else if (wanted != given) {
+    const auto asked = given == 0 ? asked_node_port(ports, number, wanted) : wanted;
+    if (given == 0 && asked == 0) {
+      const auto next = next_port(work);
+      if (!next) return refuse(internal_error("failed to allocate a nodePort: range is full"));
+      given = *next;
+    } else if (given == 0) {
+      why = take_port(work, asked);
+      given = asked;
+    } else if (wanted != 0 && wanted != given) {
       why = take_port(work, wanted);
     }
+    if (wanted == 0) port["nodePort"] = given;
     if (!why.empty()) return refuse(wrong_field(work.service, fmt::format("spec.ports[{}].nodePort", i), asked, why));
   }
   return {};
@@ -322,19 +329,17 @@ ApiResult<> ServiceAllocation::node_ports_for_update(Work& work, const json::Obj
     auto& port = ports[i].as_object();
     auto number = int_at(port, {"nodePort"});
     if (number == 0 && !allocates_node_ports(work.service)) continue;
-    if (number != 0) {
-      const bool own = has_node_port(before, number) ||
-                       std::ranges::any_of(seen, [&](const auto& other) { return other.second == number; });
-      if (!own) {
-        const auto why = take_port(work, number);
-        if (!why.empty())
-          return refuse(wrong_field(work.service, fmt::format("spec.ports[{}].nodePort", i), number, why));
-      }
-    } else {
+    const bool own = has_node_port(before, number) ||
+                     std::ranges::any_of(seen, [&](const auto& other) { return other.second == number; });
+    if (number == 0) {
       const auto next = next_port(work);
       if (!next) return refuse(internal_error("failed to allocate a nodePort: range is full"));
       number = *next;
       port["nodePort"] = number;
+    } else if (!own) {
+      const auto why = take_port(work, number);
+      if (!why.empty())
+        return refuse(wrong_field(work.service, fmt::format("spec.ports[{}].nodePort", i), number, why));
     }
     const std::string protocol(text_at(port, {"protocol"}));
     if (!seen.emplace(protocol, number).second) {

@@ -40,10 +40,9 @@ bool check_each(FieldErrors& errors, const json::Array& ips, const std::vector<s
   for (std::size_t i = 0; i < ips.size(); ++i) {
     const std::string_view ip = ips[i].as_string();
     if (i == 0 && ip == "None") {
-      if (ips.size() > 1) {
-        good = false;
-        errors.invalid("spec.clusterIPs", ips, "'None' must be the first and only value");
-      }
+      if (ips.size() == 1) continue;
+      good = false;
+      errors.invalid("spec.clusterIPs", ips, "'None' must be the first and only value");
       continue;
     }
     const auto before = errors.list().size();

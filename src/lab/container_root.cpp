@@ -122,10 +122,11 @@ class RootBuilder {
       if (fs::is_symlink(name, error)) {
         fs::copy_symlink(name, inside(name), error);
         if (error) return fail_errno("link " + name, error.value());
-      } else if (fs::is_directory(name, error)) {
-        FW_TRY_DO(make_dirs(inside(name)));
-        FW_TRY_DO(bind_into(name, inside(name), true));
+        continue;
       }
+      if (!fs::is_directory(name, error)) continue;
+      FW_TRY_DO(make_dirs(inside(name)));
+      FW_TRY_DO(bind_into(name, inside(name), true));
     }
     return {};
   }

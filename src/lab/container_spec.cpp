@@ -190,17 +190,18 @@ std::vector<std::pair<std::string, std::string>> config_references(const json::V
     if (reference == nullptr) return;
     if (const std::string name = json::string_or(*reference, key); !name.empty()) found.emplace(kind, name);
   };
-  for (const char* list : {"spec.initContainers", "spec.containers"}) {
-    for (const auto& container : json::array_or_empty(pod, list)) {
-      for (const auto& item : json::array_or_empty(container, "env")) {
-        note(json::find(item, "valueFrom.configMapKeyRef"), "configmaps", "name");
-        note(json::find(item, "valueFrom.secretKeyRef"), "secrets", "name");
-      }
-      for (const auto& item : json::array_or_empty(container, "envFrom")) {
-        note(json::find(item, "configMapRef"), "configmaps", "name");
-        note(json::find(item, "secretRef"), "secrets", "name");
-      }
+  const auto note_container = [&](const json::Value& container) {
+    for (const auto& item : json::array_or_empty(container, "env")) {
+      note(json::find(item, "valueFrom.configMapKeyRef"), "configmaps", "name");
+      note(json::find(item, "valueFrom.secretKeyRef"), "secrets", "name");
     }
+    for (const auto& item : json::array_or_empty(container, "envFrom")) {
+      note(json::find(item, "configMapRef"), "configmaps", "name");
+      note(json::find(item, "secretRef"), "secrets", "name");
+    }
+  };
+  for (const char* list : {"spec.initContainers", "spec.containers"}) {
+    for (const auto& container : json::array_or_empty(pod, list)) note_container(container);
   }
   for (const auto& volume : json::array_or_empty(pod, "spec.volumes")) {
     note(json::find(volume, "configMap"), "configmaps", "name");

@@ -207,17 +207,17 @@ Task<Result<Hosts>> make_hosts(Env& env, openstack::Client& cloud, const LabConf
   FW_CO_TRY(const auto known, load_nodes(config.state_dir));
   FW_CO_TRY(const auto plan, plan_nodes(config.nodes, known, pod_networks(config)));
   std::vector<NodeRecord> records;
+  records.reserve(plan.size());
   for (const PlannedNode& planned : plan) records.push_back(planned.record);
   // Before anything is made, so that whatever is made is found again.
   FW_CO_TRY_DO(save_nodes(config.state_dir, records));
   for (const PlannedNode& planned : plan) {
     Node node = node_of(planned, config);
     FW_CO_TRY(auto port, co_await find_port(cloud, node.name, inside.id));
-    if (!port && node.leaving) {
-      // Its taking down was interrupted close to the end.
-      FW_CO_TRY_DO(co_await remove_host(cloud, config, node.name));
-      continue;
-    }
+    // Its taking down was interrupted close to the end.
+    const bool gone = !port && node.leaving;
+    if (gone) FW_CO_TRY_DO(co_await remove_host(cloud, config, node.name));
+    if (gone) continue;
     if (!port) {
       FW_CO_TRY(port, co_await make_port(env, cloud, node.name, inside));
     }

@@ -92,6 +92,7 @@ void Kubelet::begin(const Node& node, const json::Value& pod) {
                    .start_time = {},
                    .containers = {}};
   std::vector<std::string> taken;
+  taken.reserve(runners_.size() + left_.size());
   for (const auto& [other, runner] : runners_) taken.push_back(runner->record().address);
   for (const auto& [other, left] : left_) taken.push_back(left.address);
   const auto address = free_pod_address(node.pod_cidr, taken);

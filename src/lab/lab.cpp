@@ -184,7 +184,13 @@ class Unfinished {
   Unfinished(boost::asio::io_context& context, std::unique_ptr<RunningLab> lab)
       : context_(context), lab_(std::move(lab)) {}
   ~Unfinished() {
-    if (lab_) boost::asio::co_spawn(context_, stop_and_destroy(std::move(lab_)), boost::asio::detached);
+    if (!lab_) return;
+    try {
+      boost::asio::co_spawn(context_, stop_and_destroy(std::move(lab_)), boost::asio::detached);
+    } catch (const std::exception&) {
+      // No memory for the task: what holds the lab by now destroys it at once.
+      lab_.reset();
+    }
   }
   Unfinished(const Unfinished&) = delete;
   Unfinished& operator=(const Unfinished&) = delete;

@@ -12,16 +12,22 @@ namespace {
 
 constexpr std::int64_t kLeaseSeconds = 40;
 
-json::Object condition(const json::Value& before, const char* type, bool value, const char* reason,
-                       const char* message, const std::string& now) {
+struct Condition {
+  const char* type;
+  bool value;
+  const char* reason;
+  const char* message;
+};
+
+json::Object condition(const json::Value& before, const Condition& is, const std::string& now) {
   std::string since = now;
-  const std::string status = value ? "True" : "False";
+  const std::string status = is.value ? "True" : "False";
   for (const auto& one : json::array_or_empty(before, "status.conditions")) {
-    if (json::string_or(one, "type") == type && json::string_or(one, "status") == status)
+    if (json::string_or(one, "type") == is.type && json::string_or(one, "status") == status)
       since = json::string_or(one, "lastTransitionTime", now);
   }
-  return {{"type", type},     {"status", status},  {"lastHeartbeatTime", now}, {"lastTransitionTime", since},
-          {"reason", reason}, {"message", message}};
+  return {{"type", is.type},     {"status", status},     {"lastHeartbeatTime", now}, {"lastTransitionTime", since},
+          {"reason", is.reason}, {"message", is.message}};
 }
 
 json::Object node_info(const Node& node) {
@@ -92,12 +98,14 @@ json::Value node_object(const Node& node) {
 
 json::Value node_status(const Node& node, const json::Value& before, const std::string& now) {
   const json::Array conditions{
-      condition(before, "NetworkUnavailable", false, "FlannelIsUp", "Flannel is running on this node", now),
-      condition(before, "MemoryPressure", false, "KubeletHasSufficientMemory",
-                "kubelet has sufficient memory available", now),
-      condition(before, "DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure", now),
-      condition(before, "PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available", now),
-      condition(before, "Ready", true, "KubeletReady", "kubelet is posting ready status", now)};
+      condition(before, {"NetworkUnavailable", false, "FlannelIsUp", "Flannel is running on this node"}, now),
+      condition(before,
+                {"MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"},
+                now),
+      condition(before, {"DiskPressure", false, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"}, now),
+      condition(before, {"PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
+                now),
+      condition(before, {"Ready", true, "KubeletReady", "kubelet is posting ready status"}, now)};
   return json::Object{{"addresses", json::Array{json::Object{{"type", "InternalIP"}, {"address", node.address}},
                                                 json::Object{{"type", "Hostname"}, {"address", node.name}}}},
                       {"capacity", resources()},

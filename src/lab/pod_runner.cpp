@@ -148,6 +148,23 @@ Task<> PodRunner::run_all_containers() {
   for (std::size_t i = init_count_; i < slots_.size(); ++i) spawn(run_container(*slots_[i]));
 }
 
+// One try to start a container, after the wait that its crashes ask for. Without a process at the end: not started.
+Task<> PodRunner::start_again(Slot& slot) {
+  if (slot.state.last && slot.crash_wait > Duration::zero()) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(slot.crash_wait).count();
+    event(kube::EventType::warning, "BackOff",
+          fmt::format("Back-off restarting failed container {} in pod {}_{}({})", slot.state.name, record_.name,
+                      record_.ns, record_.uid));
+    co_await back_off(slot, "CrashLoopBackOff",
+                      fmt::format("back-off {}s restarting failed container={} pod={}_{}({})", seconds,
+                                  slot.state.name, record_.name, record_.ns, record_.uid),
+                      slot.crash_wait);
+    if (stopping_) co_return;
+  }
+  const Result<> started = co_await start_container(slot);
+  if (!started) co_await back_off(slot, slot.state.reason, slot.state.message, slot.start_wait());
+}
+
 Task<> PodRunner::run_container(Slot& slot) {
   // Init containers are run again until they succeed, unless the pod is never to be restarted.
   const std::string policy = slot.init && restart_policy() == "Always" ? "OnFailure" : restart_policy();
@@ -156,24 +173,8 @@ Task<> PodRunner::run_container(Slot& slot) {
   // It ended while no lab watched.
   if (slot.state.kind == Kind::terminated) slot.prepare_restart(shared_.env.clock.steady());
   while (!stopping_) {
-    if (!slot.process) {
-      if (slot.state.last && slot.crash_wait > Duration::zero()) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(slot.crash_wait).count();
-        event(kube::EventType::warning, "BackOff",
-              fmt::format("Back-off restarting failed container {} in pod {}_{}({})", slot.state.name, record_.name,
-                          record_.ns, record_.uid));
-        co_await back_off(slot, "CrashLoopBackOff",
-                          fmt::format("back-off {}s restarting failed container={} pod={}_{}({})", seconds,
-                                      slot.state.name, record_.name, record_.ns, record_.uid),
-                          slot.crash_wait);
-        if (stopping_) co_return;
-      }
-      const Result<> started = co_await start_container(slot);
-      if (!started) {
-        co_await back_off(slot, slot.state.reason, slot.state.message, slot.start_wait());
-        continue;
-      }
-    }
+    if (!slot.process) co_await start_again(slot);
+    if (!slot.process) continue;
     co_await wait_for_end(slot);
     if (!restarts(policy, slot.state.ended.exit_code)) co_return;
     if (stopping_) co_return;
@@ -266,13 +267,14 @@ Task<> PodRunner::probe_loop(Slot& slot, int run, std::string kind) {
     if (!tried)
       event(kube::EventType::warning, "Unhealthy",
             fmt::format("{} probe failed: {}", liveness ? "Liveness" : "Readiness", tried.error().what));
-    if (verdict.note(tried.has_value())) {
-      if (liveness) {
-        event(kube::EventType::normal, "Killing",
-              fmt::format("Container {} failed liveness probe, will be restarted", slot.state.name));
-        signal_process(*slot.process, SIGKILL);
-        co_return;
-      }
+    const bool changed = verdict.note(tried.has_value());
+    if (changed && liveness) {
+      event(kube::EventType::normal, "Killing",
+            fmt::format("Container {} failed liveness probe, will be restarted", slot.state.name));
+      signal_process(*slot.process, SIGKILL);
+      co_return;
+    }
+    if (changed) {
       slot.state.ready = verdict.good();
       touch();
     }

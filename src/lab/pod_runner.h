@@ -60,6 +60,7 @@ class PodRunner {
   Task<> set_up();
   Task<> run_all_containers();
   Task<> run_container(Slot& slot);
+  Task<> start_again(Slot& slot);
   Task<Result<>> start_container(Slot& slot);
   Task<Result<>> launch(Slot& slot, const ContainerSpec& spec);
   Task<Result<ContainerSpec>> make_spec(Slot& slot, const Image& image);

@@ -33,24 +33,29 @@ Proxy::Proxy(boost::asio::io_context& context, Env& env, const std::vector<Node>
 
 Proxy::~Proxy() = default;
 
+// False when a node's kernel refused.
+bool Proxy::program_all() {
+  bool good = true;
+  for (const auto& state : nodes_) {
+    if (state->node.gone) continue;
+    const Result<> programmed = program(*state);
+    if (!programmed) {
+      good = false;
+      failures_.add();
+      env_.log.warn("a node's rules for Services could not be changed; trying again",
+                    {{"node", state->node.name}, {"why", programmed.error().what}});
+    }
+    serve_health(*state);
+  }
+  return good;
+}
+
 Task<> Proxy::run() {
   Backoff backoff(env_.random, std::chrono::milliseconds(100), std::chrono::seconds(10));
   for (;;) {
     while (done_ == wanted_ || !services_.synced() || !slices_.synced()) co_await changed_.wait();
     const std::uint64_t seen = wanted_;
-    bool good = true;
-    for (const auto& state : nodes_) {
-      if (state->node.gone) continue;
-      const Result<> programmed = program(*state);
-      if (!programmed) {
-        good = false;
-        failures_.add();
-        env_.log.warn("a node's rules for Services could not be changed; trying again",
-                      {{"node", state->node.name}, {"why", programmed.error().what}});
-      }
-      serve_health(*state);
-    }
-    if (good) {
+    if (program_all()) {
       done_ = seen;
       applied_.notify_all();
       backoff.reset();
@@ -91,6 +96,14 @@ Result<> Proxy::program(NodeState& state) {
   return {};
 }
 
+Result<> Proxy::listen_for_health(NodeState& state, std::uint16_t port) {
+  FW_TRY(auto server,
+         http::Server::listen(context_, env_, "service-health", {.bind = "0.0.0.0", .port = port},
+                              [this, &state, port](http::Request&) { return answer_health(state, port); }));
+  state.health_servers[port] = std::move(server);
+  return {};
+}
+
 void Proxy::serve_health(NodeState& state) {
   state.health.clear();
   for (ServiceHealth& one : service_health(services_.items(), slices_.items(), state.node.name))
@@ -98,13 +111,7 @@ void Proxy::serve_health(NodeState& state) {
   std::erase_if(state.health_servers, [&](const auto& entry) { return !state.health.contains(entry.first); });
   for (const auto& [port, health] : state.health) {
     if (state.health_servers.contains(port)) continue;
-    const Result<> served = net::in_namespace(state.node.ns, [&]() -> Result<> {
-      FW_TRY(auto server,
-             http::Server::listen(context_, env_, "service-health", {.bind = "0.0.0.0", .port = port},
-                                  [this, &state, port](http::Request&) { return answer_health(state, port); }));
-      state.health_servers[port] = std::move(server);
-      return {};
-    });
+    const Result<> served = net::in_namespace(state.node.ns, [&] { return listen_for_health(state, port); });
     if (!served)
       env_.log.warn(
           "a health-check node port cannot be served",

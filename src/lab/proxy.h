@@ -41,7 +41,9 @@ class Proxy {
 
  private:
   struct NodeState;
+  [[nodiscard]] bool program_all();
   Result<> program(NodeState& state);
+  Result<> listen_for_health(NodeState& state, std::uint16_t port);
   void serve_health(NodeState& state);
   Task<http::Response> answer_health(const NodeState& state, std::uint16_t port) const;
 

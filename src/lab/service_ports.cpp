@@ -163,19 +163,29 @@ bool is_leaving(const Objects& slices, std::string_view address) {
   return listed;
 }
 
+namespace {
+
+// How many of the Service's ready endpoints run on the node.
+std::size_t count_local(const Objects::value_type& service, const Objects& slices, std::string_view node) {
+  std::set<std::string> local;
+  for (const ServicePort& one : service_ports({service}, slices, node)) {
+    for (const EndpointTarget& target : one.endpoints) {
+      if (target.local && target.ready) local.insert(target.address);
+    }
+  }
+  return local.size();
+}
+
+}  // namespace
+
 std::vector<ServiceHealth> service_health(const Objects& services, const Objects& slices, std::string_view node) {
   std::vector<ServiceHealth> found;
-  for (const auto& [key, service] : services) {
+  for (const auto& entry : services) {
+    const json::Value& service = entry.second;
     const std::uint16_t port = to_port(json::int_or(service, "spec.healthCheckNodePort"));
     if (port == 0) continue;
-    std::set<std::string> local;
-    for (const ServicePort& one : service_ports({{key, service}}, slices, node)) {
-      for (const EndpointTarget& target : one.endpoints) {
-        if (target.local && target.ready) local.insert(target.address);
-      }
-    }
     found.push_back({json::string_or(service, "metadata.namespace"), json::string_or(service, "metadata.name"), port,
-                     local.size()});
+                     count_local(entry, slices, node)});
   }
   return found;
 }
