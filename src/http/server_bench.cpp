@@ -11,17 +11,17 @@
 namespace fairway {
 namespace {
 
+Task<http::Response> show_pool(http::Request& request) {
+  co_return http::Response::json(200, R"({"pool": {"id": ")" + request.parameter("id") + R"("}})");
+}
+
 http::Router small_router() {
   http::Router router;
   // As many routes as the cloud has, so that finding one costs what it does there.
   for (const char* kind : {"loadbalancers", "listeners", "pools", "healthmonitors", "networks", "subnets", "ports",
                            "routers", "floatingips"}) {
-    for (const char* method : {"GET", "POST", "PUT", "DELETE"}) {
-      router.add(method, fmt::format("/v2/lbaas/{}/{{id}}", kind),
-                 [](http::Request& request) -> Task<http::Response> {
-                   co_return http::Response::json(200, R"({"pool": {"id": ")" + request.parameter("id") + R"("}})");
-                 });
-    }
+    for (const char* method : {"GET", "POST", "PUT", "DELETE"})
+      router.add(method, fmt::format("/v2/lbaas/{}/{{id}}", kind), show_pool);
   }
   return router;
 }

@@ -83,7 +83,8 @@ class RunningLab final : public Lab {
                                                   kube::Reflector::Callbacks{changed, synced});
     slices_ = std::make_unique<kube::Reflector>(*kube_, env_, "endpointslices", kube::kEndpointSlices.path(), "",
                                                 kube::Reflector::Callbacks{changed, synced});
-    proxy_ = std::make_unique<Proxy>(context_, env_, hosts_.nodes, config_.pod_cidr, *services_, *slices_);
+    proxy_ =
+        std::make_unique<Proxy>(context_, env_, hosts_.nodes, config_.pod_cidr, ServiceSources{*services_, *slices_});
     tasks_.spawn("services", services_->run());
     tasks_.spawn("endpoint slices", slices_->run());
     tasks_.spawn("proxy", proxy_->run());

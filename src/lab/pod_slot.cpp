@@ -58,9 +58,8 @@ void PodRunner::Slot::note_end(const ProcessEnd& end, const std::string& now) {
 void PodRunner::Slot::prepare_restart(SteadyTime now) {
   state.last = state.ended;
   ++state.restart_count;
-  if (started != SteadyTime{} && now - started > std::chrono::minutes(10)) {
-    crash_wait = Duration::zero();
-  } else if (state.restart_count == 1) {
+  const bool ran_well = started != SteadyTime{} && now - started > std::chrono::minutes(10);
+  if (ran_well || state.restart_count == 1) {
     crash_wait = Duration::zero();
   } else {
     crash_wait =

@@ -16,12 +16,12 @@ struct Proxy::NodeState {
 };
 
 Proxy::Proxy(boost::asio::io_context& context, Env& env, const std::vector<Node>& nodes, std::string cluster_cidr,
-             const kube::Reflector& services, const kube::Reflector& slices)
+             ServiceSources sources)
     : context_(context),
       env_(env),
       cluster_cidr_(std::move(cluster_cidr)),
-      services_(services),
-      slices_(slices),
+      services_(sources.services),
+      slices_(sources.slices),
       transactions_(env.metrics.counter("fairway_lab_proxy_transactions_total",
                                         "Changes of a node's rules for Services that the kernel took")),
       failures_(env.metrics.counter("fairway_lab_proxy_failures_total",

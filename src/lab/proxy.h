@@ -18,11 +18,17 @@
 
 namespace fairway::lab {
 
+// The Services and their slices, as the API tells them.
+struct ServiceSources {
+  const kube::Reflector& services;
+  const kube::Reflector& slices;
+};
+
 class Proxy {
  public:
   // All outlive this.
   Proxy(boost::asio::io_context& context, Env& env, const std::vector<Node>& nodes, std::string cluster_cidr,
-        const kube::Reflector& services, const kube::Reflector& slices);
+        ServiceSources sources);
   ~Proxy();
 
   void changed() {

@@ -184,6 +184,11 @@ Result<> set_entries(const std::string& ns, const std::string& link, unsigned ch
   return make_equal(now, wanted, change(RTM_NEWNEIGH), change(RTM_DELNEIGH));
 }
 
+Result<> refresh_vxlan(const VxlanLink& link, const LinkFacts& found) {
+  FW_TRY_DO(set_mac(link.ns, found, link.mac));
+  return set_up(link.ns, found);
+}
+
 }  // namespace
 
 Result<> make_vxlan(const VxlanLink& link) {
@@ -191,10 +196,7 @@ Result<> make_vxlan(const VxlanLink& link) {
   FW_TRY(const auto found, find_link(link.ns, link.name));
   if (found) {
     FW_TRY(const bool good, is_as_wanted(link, *found, underlay));
-    if (good) {
-      FW_TRY_DO(set_mac(link.ns, *found, link.mac));
-      return set_up(link.ns, *found);
-    }
+    if (good) return refresh_vxlan(link, *found);
     FW_TRY_DO(remove_link(link.ns, link.name));
   }
   return create_vxlan(link, underlay);

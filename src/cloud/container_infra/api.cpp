@@ -104,11 +104,9 @@ json::Array links_to(const InfraParts& parts, std::string_view path) {
 
 void add_routes(http::Router& router, InfraParts parts) {
   const auto api = std::make_shared<const VersionedApi>(parts);
+  const auto serve = [api](http::Request& request) { return VersionedApi::serve(api, request); };
   for (const auto* method : {"GET", "POST", "PATCH", "PUT", "DELETE"}) {
-    for (const auto* pattern : {"", "/{rest...}"}) {
-      router.add(method, std::string(kPrefix) + pattern,
-                 [api](http::Request& request) { return VersionedApi::serve(api, request); });
-    }
+    for (const auto* pattern : {"", "/{rest...}"}) router.add(method, std::string(kPrefix) + pattern, serve);
   }
 }
 

@@ -82,21 +82,22 @@ class InfraRig : public ApiRig {
   std::unique_ptr<Drivers> drivers;
 
  private:
+  static void person(Work& work, const std::string& name) {
+    work.put(Project{.id = "p-" + name, .name = name, .domain_id = "default"});
+    work.put(User{.id = "user-" + name, .name = name, .domain_id = "default"});
+    RoleAssignment assignment;
+    assignment.user_id = "user-" + name;
+    assignment.project_id = "p-" + name;
+    assignment.role_id = name == "admin" ? "admin" : "member";
+    assignment.id = assignment.user_id + "/" + assignment.project_id + "/" + assignment.role_id;
+    work.put(assignment);
+  }
   void people() {
     run([](Ledger& into) -> Task<> {
       const auto done = co_await into.change<bool>([](Work& work) -> Result<bool> {
         work.put(Domain{.id = "default", .name = "Default"});
         for (const auto* role : {"admin", "member", "reader"}) work.put(Role{.id = role, .name = role});
-        for (const auto* name : {"admin", "demo", "other"}) {
-          work.put(Project{.id = std::string("p-") + name, .name = name, .domain_id = "default"});
-          work.put(User{.id = std::string("user-") + name, .name = name, .domain_id = "default"});
-          RoleAssignment assignment;
-          assignment.user_id = std::string("user-") + name;
-          assignment.project_id = std::string("p-") + name;
-          assignment.role_id = std::string_view(name) == "admin" ? "admin" : "member";
-          assignment.id = assignment.user_id + "/" + assignment.project_id + "/" + assignment.role_id;
-          work.put(assignment);
-        }
+        for (const auto* name : {"admin", "demo", "other"}) person(work, name);
         Network outside;
         outside.id = "net-public";
         outside.name = "public";
@@ -145,6 +146,13 @@ class FakeDriver {
     rig_.wait_until([&] { return rig_.drivers->reports() > before; });
     for (int i = 0; i < 20; ++i) rig_.poll();
   }
+  static link::NodeGroupFact nodes_of(const link::NodeGroupWish& group) {
+    link::NodeGroupFact fact{.id = group.id, .nodes = {}};
+    for (std::int64_t i = 0; i < group.node_count; ++i) {
+      fact.nodes.push_back({group.name + "-" + std::to_string(i), "", "10.0.0." + std::to_string(10 + i)});
+    }
+    return fact;
+  }
   void report(const std::string& id, const std::string& state, const std::string& reason = "") {
     link::Facts facts{.id = id, .generation = wishes.at(id).generation, .state = state, .reason = reason};
     if (state == "done") {
@@ -152,13 +160,7 @@ class FakeDriver {
       facts.coe_version = "v1.36.0";
       facts.health = "HEALTHY";
       facts.health_reason = {{"api", "ok"}};
-      for (const auto& group : wishes.at(id).node_groups) {
-        link::NodeGroupFact fact{.id = group.id, .nodes = {}};
-        for (std::int64_t i = 0; i < group.node_count; ++i) {
-          fact.nodes.push_back({group.name + "-" + std::to_string(i), "", "10.0.0." + std::to_string(10 + i)});
-        }
-        facts.node_groups.push_back(std::move(fact));
-      }
+      for (const auto& group : wishes.at(id).node_groups) facts.node_groups.push_back(nodes_of(group));
     }
     say(facts);
   }

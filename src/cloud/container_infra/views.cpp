@@ -29,6 +29,12 @@ void add_facts(json::Object& shown, const ClusterFacts& facts, const Cluster& cl
   if (!cluster.fixed_subnet) shown["fixed_subnet"] = or_null(facts.fixed_subnet);
 }
 
+void add_addresses(json::Array& to, const std::vector<ClusterNode>& nodes) {
+  for (const auto& node : nodes) {
+    if (!node.address.empty()) to.emplace_back(node.address);
+  }
+}
+
 void add_groups(json::Object& shown, const State& state, const Cluster& cluster, const ClusterFacts& facts) {
   std::int64_t nodes = 0, masters = 0;
   json::Array node_addresses, master_addresses;
@@ -36,11 +42,8 @@ void add_groups(json::Object& shown, const State& state, const Cluster& cluster,
   for (const auto* group : node_groups_of(state, cluster.id)) {
     const bool master = group->role == "master";
     if (!group->deleting) (master ? masters : nodes) += group->node_count;
-    if (const auto at = facts.nodes.find(group->id); at != facts.nodes.end()) {
-      for (const auto& node : at->second) {
-        if (!node.address.empty()) (master ? master_addresses : node_addresses).emplace_back(node.address);
-      }
-    }
+    if (const auto at = facts.nodes.find(group->id); at != facts.nodes.end())
+      add_addresses(master ? master_addresses : node_addresses, at->second);
     if (has_failed(group->status)) faults.emplace(group->name, group->status_reason);
   }
   shown["node_count"] = nodes;

@@ -128,24 +128,28 @@ class Plan {
     }
   }
 
-  void make_monitor() {
+  // Makes the pool's monitor that can stay as it is wanted and removes the others. False: none can stay.
+  bool keep_monitor() {
+    if (pool_ == nullptr) return false;
     const auto& wanted = listener_.pool.monitor;
     bool there = false;
-    if (pool_ != nullptr) {
-      for (const auto& monitor : pool_->monitors) {
-        const bool usable = wanted && !there && monitor.type == wanted->type && monitor.pool_ids.size() == 1;
-        if (!usable) {
-          remove_monitor(*pool_, monitor);
-          continue;
-        }
-        there = true;
-        if (!as_wanted(monitor, *wanted)) {
-          add("change health monitor " + monitor.id, "PUT", path(kMonitors, monitor.id),
-              body("health_monitor", monitor_values(*wanted)));
-        }
+    for (const auto& monitor : pool_->monitors) {
+      const bool usable = wanted && !there && monitor.type == wanted->type && monitor.pool_ids.size() == 1;
+      if (!usable) {
+        remove_monitor(*pool_, monitor);
+        continue;
       }
+      there = true;
+      if (as_wanted(monitor, *wanted)) continue;
+      add("change health monitor " + monitor.id, "PUT", path(kMonitors, monitor.id),
+          body("health_monitor", monitor_values(*wanted)));
     }
-    if (!wanted || there) return;
+    return there;
+  }
+
+  void make_monitor() {
+    const auto& wanted = listener_.pool.monitor;
+    if (keep_monitor() || !wanted) return;
     auto values = monitor_values(*wanted);
     values["type"] = wanted->type;
     add("create health monitor", "POST", std::string(kMonitors), body("health_monitor", std::move(values)),

@@ -229,9 +229,8 @@ Task<Result<>> LbaasV1Provider::apply(KnownPtr known, std::vector<Step> steps) {
       if (made[step.makes].empty()) co_return fail(Errc::unavailable, step.doing + ": an answer without an id");
     }
     const auto vip = std::string(kVips) + "/";
-    if (step.method == "DELETE" && step.path.starts_with(vip)) {
-      FW_CO_TRY_DO(co_await wait_gone(step.path.substr(vip.size())));
-    }
+    const bool ends_vip = step.method == "DELETE" && step.path.starts_with(vip);
+    if (ends_vip) FW_CO_TRY_DO(co_await wait_gone(step.path.substr(vip.size())));
   }
   co_return Result<>{};
 }

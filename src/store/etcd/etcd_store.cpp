@@ -62,10 +62,8 @@ Task<Result<RangeAnswer>> read_pages(std::shared_ptr<Writer> writer, RangeReques
   while (!paging.done) {
     auto page = co_await writer->etcd().call(
         "/kv/txn", range_request(writer->names(), paging.request, paging.next_limit(), paging.shown));
-    if (page) {
-      FW_CO_TRY_DO(add_page(writer->names(), *page, paging));
-      continue;
-    }
+    if (page) FW_CO_TRY_DO(add_page(writer->names(), *page, paging));
+    if (page) continue;
     // A page that takes too long may be too large as well.
     const bool shrink = page.error().code == Errc::too_large || page.error().code == Errc::timeout;
     if (shrink && paging.limit > 1) {
