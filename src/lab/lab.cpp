@@ -108,7 +108,7 @@ class RunningLab final : public Lab {
 
   Result<> listen() {
     for (const PublishConfig& one : config_.publish) {
-      FW_TRY(auto forwarder, publish_service(context_, env_, one, hosts_.client.ns, *services_, *cloud_));
+      FW_TRY(auto forwarder, publish_service(context_, env_, one, {hosts_.client.ns, *services_, *cloud_}));
       forwarders_.push_back(std::move(forwarder));
     }
     const auto control_plane =

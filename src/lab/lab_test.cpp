@@ -36,6 +36,7 @@ class SmallNeutron {
   std::unique_ptr<openstack::Client> client() { return std::make_unique<Way>(*this); }
   [[nodiscard]] std::vector<std::string> port_names() const {
     std::vector<std::string> names;
+    names.reserve(ports_.size());
     for (const auto& [id, port] : ports_) names.push_back(json::string_or(port, "name"));
     std::ranges::sort(names);
     return names;
@@ -189,7 +190,7 @@ class Cluster {
 class LabTest : public ::testing::Test {
  protected:
   void SetUp() override { FW_SKIP_UNLESS_ROOT(); }
-  ~LabTest() override {
+  void TearDown() override {
     for (Cluster* one : {&one_, &two_}) {
       one->stop();
       const auto cloud = one->neutron.client();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "kube/reflector.h"
 #include "lab/config.h"
@@ -12,10 +13,16 @@
 
 namespace fairway::lab {
 
-// Error: the address is taken. All outlive the forwarder. `cloud` is asked for the floating IP of an internal address.
+// Where a Service's address is found, and from where connections go there. `cloud` is asked for the floating IP of an
+// internal address.
+struct PublishSources {
+  std::string client_namespace;
+  const kube::Reflector& services;
+  openstack::Client& cloud;
+};
+
+// Error: the address is taken. All outlive the forwarder.
 [[nodiscard]] Result<std::unique_ptr<Forwarder>> publish_service(boost::asio::io_context& context, Env& env,
-                                                                 PublishConfig config, std::string client_namespace,
-                                                                 const kube::Reflector& services,
-                                                                 openstack::Client& cloud);
+                                                                 PublishConfig config, PublishSources sources);
 
 }  // namespace fairway::lab

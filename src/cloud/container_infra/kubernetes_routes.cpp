@@ -147,9 +147,8 @@ Task<Result<http::Response>> list_workloads(InfraParts parts, Call& call, Worklo
     endpoints.emplace_back(cluster->id, std::move(endpoint));
   } else {
     for (const auto* cluster : parts.state().table<Cluster>().find_by("project_id", call.caller.project_id)) {
-      if (auto endpoint = endpoint_of(parts, *cluster, call.caller)) {
+      if (auto endpoint = endpoint_of(parts, *cluster, call.caller))
         endpoints.emplace_back(cluster->id, *std::move(endpoint));
-      }
     }
   }
   std::vector<Listed> items;

@@ -157,8 +157,8 @@ Task<Result<std::shared_ptr<Writer>>> open_writer(boost::asio::io_context& conte
     (void)co_await release_ownership(*etcd, held.lease);
     co_return std::unexpected(std::move(log).error());
   }
-  auto writer =
-      std::make_shared<Writer>(context, env, std::move(config), std::move(etcd), std::move(held), std::move(*log));
+  auto writer = std::make_shared<Writer>(context, env, std::move(config),
+                                         Writer::Opened{std::move(etcd), std::move(held), std::move(*log)});
   spawn_task(context, env.log, "store ownership", Writer::tend(writer));
   co_return writer;
 }

@@ -18,15 +18,14 @@ double seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 }  // namespace
 
-Writer::Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, std::unique_ptr<Endpoints> etcd,
-               Ownership held, std::unique_ptr<ChangeLog> log)
+Writer::Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, Opened opened)
     : context_(context),
       env_(env),
       config_(std::move(config)),
       names_(config_.prefix),
-      etcd_(std::move(etcd)),
-      held_(std::move(held)),
-      log_(std::move(log)),
+      etcd_(std::move(opened.etcd)),
+      held_(std::move(opened.held)),
+      log_(std::move(opened.log)),
       transactions_(env.metrics.counter("fairway_store_transactions_total", "Transactions carried out or refused.")),
       seconds_(env.metrics.histogram("fairway_store_commit_seconds", "Time to make one group durable.",
                                      {.0005, .001, .002, .005, .01, .02, .05, .1, .5, 1})),

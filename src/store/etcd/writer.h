@@ -21,8 +21,13 @@ namespace fairway::store::etcd {
 class Writer : public std::enable_shared_from_this<Writer> {
  public:
   // `log` is where etcd's history up to held.since has been read to.
-  Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, std::unique_ptr<Endpoints> etcd,
-         Ownership held, std::unique_ptr<ChangeLog> log);
+  // What is held by the time that writing begins.
+  struct Opened {
+    std::unique_ptr<Endpoints> etcd;
+    Ownership held;
+    std::unique_ptr<ChangeLog> log;
+  };
+  Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, Opened opened);
 
   static Task<Result<Revision>> transact(std::shared_ptr<Writer> self, Transaction transaction);
   // Keeps the lease and cuts etcd's history now and then, until close(); then gives the ownership up once all is done.
