@@ -6,6 +6,7 @@ SeenPool read_pool(const json::Value& object) {
   SeenPool pool;
   pool.id = json::string_or(object, "id");
   pool.name = json::string_or(object, "name");
+  pool.description = json::string_or(object, "description");
   pool.subnet_id = json::string_or(object, "subnet_id");
   pool.protocol = json::string_or(object, "protocol");
   pool.lb_method = json::string_or(object, "lb_method");
@@ -19,6 +20,7 @@ SeenVip read_vip(const json::Value& object) {
   SeenVip vip;
   vip.id = json::string_or(object, "id");
   vip.name = json::string_or(object, "name");
+  vip.description = json::string_or(object, "description");
   vip.subnet_id = json::string_or(object, "subnet_id");
   vip.address = json::string_or(object, "address");
   vip.port_id = json::string_or(object, "port_id");

@@ -20,14 +20,14 @@ struct SeenMonitor {
 };
 
 struct SeenPool {
-  std::string id, name, subnet_id, protocol, lb_method;
+  std::string id, name, description, subnet_id, protocol, lb_method;
   std::vector<std::string> monitor_ids;
   std::vector<SeenMember> members;
   std::vector<SeenMonitor> monitors;
 };
 
 struct SeenVip {
-  std::string id, name, subnet_id, address, port_id, protocol, pool_id, status, status_description;
+  std::string id, name, description, subnet_id, address, port_id, protocol, pool_id, status, status_description;
   std::string persistence;  // its type; empty: none
   int port = 0;
   std::int64_t connection_limit = -1;
