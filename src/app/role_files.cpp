@@ -154,9 +154,10 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
   address: {}
   state_directory: {}
   run_directory: {}
+  heat_like: {}
 )",
                             quoted("unix:" + instance.cluster_socket()), quoted(instance.path("clusters")),
-                            quoted(instance.machine_run_dir()));
+                            quoted(instance.machine_run_dir()), options.heat_like);
 }
 
 std::string openrc(const Instance& instance, const Person& person) {

@@ -12,6 +12,7 @@ struct UpOptions {
   bool internal_lb = false;          // no floating IPs by themselves: a person associates one
   std::string provider = "octavia";  // the controller's: octavia or lbaas_v1
   bool load_balancers = true;        // false: the controller's feature is disabled
+  bool heat_like = false;            // clusters are deleted as Heat does it: what Kubernetes made is left
   bool demo_networks = true;         // make the networks, and the lab on them
   std::string kubeconfig;            // an existing cluster, instead of the embedded Kubernetes API
   bool bind_pods = false;            // that cluster has no scheduler: the lab gives pods their nodes

@@ -130,6 +130,10 @@ Task<End> end_port(openstack::Client& cloud, Port port) {
 
 // In the order in which LBaaS v1 lets them go.
 Task<End> end_v1(openstack::Client& cloud, controller::lbaas_v1::Seen seen) {
+  for (const auto& vip : seen.vips) {
+    if (vip.status.starts_with("PENDING_"))
+      co_return waiting(fmt::format("VIP {} ({}) is {}", vip.name, vip.id, vip.status));
+  }
   for (const auto& step : controller::lbaas_v1::plan_removal(seen)) {
     const std::string what = step.doing.substr(step.doing.find(' ') + 1);
     const End end = end_of(co_await cloud.send(Service::network, step.method, step.path), what);
@@ -153,6 +157,28 @@ Result<> sum_up(const std::vector<End>& ends) {
 }
 
 }  // namespace
+
+std::vector<std::string> describe(const Belongings& belongings) {
+  std::vector<std::string> lines;
+  const auto add = [&](std::string_view what, std::string text) {
+    lines.push_back(fmt::format("{:<8} {}", what, text));
+  };
+  for (const Balancer& one : belongings.balancers)
+    add("delete", fmt::format("{}, {}", name_of(one), one.provisioning_status));
+  for (const Share& one : belongings.shares)
+    add("change", fmt::format("{}: {} listeners of this cluster go", name_of(one.balancer), one.listener_ids.size()));
+  for (const auto& vip : belongings.v1.vips) add("delete", fmt::format("VIP {} ({})", vip.name, vip.id));
+  for (const auto& pool : belongings.v1.pools)
+    add("delete", fmt::format("pool {} ({}) with {} members", pool.name, pool.id, pool.members.size()));
+  for (const FloatingIp& one : belongings.floating_ips)
+    add("delete", fmt::format("floating IP {} ({})", one.address, one.id));
+  for (const FloatingIp& one : belongings.disassociated)
+    add("release", fmt::format("floating IP {} ({}) from port {}", one.address, one.id, one.port_id));
+  for (const SecurityGroup& one : belongings.security_groups)
+    add("delete", fmt::format("security group {} ({})", one.name, one.id));
+  for (const Port& one : belongings.ports) add("delete", fmt::format("port {} ({})", one.name, one.id));
+  return lines;
+}
 
 Task<Result<>> remove(openstack::Client& cloud, Belongings belongings) {
   Work work;

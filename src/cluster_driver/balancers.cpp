@@ -52,32 +52,6 @@ Balancer balancer_of(const json::Value& lb) {
           .provisioning_status = json::string_or(lb, "provisioning_status")};
 }
 
-bool is_own(const ClusterWish& wish, const json::Value& lb) {
-  const Names names(wish);
-  const std::string description = json::string_or(lb, "description");
-  return description == names.owner_mark("api_pool") || description == names.owner_mark("etcd_pool");
-}
-
-// Made for a Service of this cluster, by the controller or by any that names them as OCCM does.
-bool is_of_service(const ClusterWish& wish, const json::Value& object) {
-  const std::string description = json::string_or(object, "description");
-  return description.ends_with(service_mark(wish.id)) ||
-         json::string_or(object, "name").starts_with(fmt::format("kube_service_{}_", wish.id));
-}
-
-Task<Result<>> remove_floating_ips(openstack::Client& cloud, ClusterWish wish) {
-  FW_CO_TRY(const json::Array all,
-            co_await openstack::list_all(cloud, Service::network, "/v2.0/floatingips", "floatingips"));
-  const std::string own = Names(wish).owner_mark("api");
-  for (const json::Value& one : all) {
-    const bool ours = json::string_or(one, "description") == own || is_of_service(wish, one);
-    if (!ours) continue;
-    FW_CO_TRY_DO(co_await delete_one(cloud, Service::network, "/v2.0/floatingips/" + json::string_or(one, "id")));
-  }
-  // What a person associated by hand is the person's: it stays, without its port.
-  co_return Result<>{};
-}
-
 }  // namespace
 
 Task<Result<Balancer>> ensure_balancer(openstack::Client& cloud, ClusterWish wish, BalancerPlan plan) {
@@ -107,25 +81,6 @@ Task<Result<std::string>> ensure_floating_ip(openstack::Client& cloud, ClusterWi
   FW_CO_TRY(const json::Value made,
             co_await make_one(cloud, Service::network, "/v2.0/floatingips", "floatingip", std::move(wanted)));
   co_return json::string_or(made, "floating_ip_address");
-}
-
-Task<Result<>> remove_balancers(openstack::Client& cloud, ClusterWish wish) {
-  FW_CO_TRY(const json::Array all,
-            co_await openstack::list_all(cloud, Service::load_balancer, kBalancers, "loadbalancers"));
-  std::string left;
-  for (const json::Value& lb : all) {
-    if (!is_own(wish, lb) && !is_of_service(wish, lb)) continue;
-    const std::string id = json::string_or(lb, "id");
-    left = json::string_or(lb, "name", id);
-    if (json::string_or(lb, "provisioning_status") == "PENDING_DELETE") continue;
-    const Result<> removed =
-        co_await delete_one(cloud, Service::load_balancer, fmt::format("{}/{}?cascade=true", kBalancers, id));
-    // Somebody works on it: the next time it is not busy any more.
-    if (!removed && removed.error().code != Errc::conflict) co_return removed;
-  }
-  FW_CO_TRY_DO(co_await remove_floating_ips(cloud, wish));
-  if (!left.empty()) co_return fail(Errc::unavailable, fmt::format("load balancer {} is being deleted", left));
-  co_return Result<>{};
 }
 
 }  // namespace fairway::cluster_driver

@@ -29,8 +29,4 @@ struct Balancer {
 [[nodiscard]] Task<Result<std::string>> ensure_floating_ip(openstack::Client& cloud, cluster_link::ClusterWish wish,
                                                            std::string external_network_id, std::string port_id);
 
-// Takes away the cluster's own load balancers and those that its Services made, with their floating IPs, whatever state
-// they are in. Level-based: Errc::unavailable while some are still being deleted; try again.
-[[nodiscard]] Task<Result<>> remove_balancers(openstack::Client& cloud, cluster_link::ClusterWish wish);
-
 }  // namespace fairway::cluster_driver

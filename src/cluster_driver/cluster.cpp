@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/backoff.h"
 #include "cluster_driver/names.h"
 
 namespace fairway::cluster_driver {
@@ -31,8 +30,9 @@ void add_progress(const Progress& progress, cluster_link::Facts& facts) {
     return;
   }
   const Error& error = progress.pass.error();
-  facts.state = is_waiting(error) ? "working" : "failed";
+  facts.state = is_waiting(error) && !progress.remedy ? "working" : "failed";
   facts.reason = error.what.empty() ? progress.step : progress.step + ": " + error.what;
+  if (progress.remedy) facts.reason += *progress.remedy;
 }
 
 Cluster::Cluster(DriverContext driver, ClusterWish wish, Tell tell)
@@ -56,6 +56,8 @@ void Cluster::wish(ClusterWish wish) {
   wish.deleting = wish.deleting || wish_.deleting;
   wish_ = std::move(wish);
   progress_.step.clear();
+  progress_.remedy.reset();
+  waited_for_.clear();
   wake();
 }
 
@@ -98,6 +100,8 @@ Task<Result<>> Cluster::pass() {
   const auto said = [this](std::string step) { say(std::move(step)); };
   const ClusterWish wish = wish_;
   if (wish.deleting) {
+    // A driver that is killed in the middle must not begin by making it again.
+    if (parts_.folder().exists()) FW_CO_TRY_DO(parts_.folder().save(wish));
     FW_CO_TRY_DO(co_await parts_.remove(wish, known_, said));
     gone_ = true;
     co_return Result<>{};
@@ -127,19 +131,46 @@ Task<> Cluster::run() {
                            {{"cluster", wish_.name}, {"after_ms", std::to_string(took.count())}});
     }
     if (progress_.step != step) backoff.reset();
+    judge_deletion();
     tell();
-    Duration pause = driver_.config.health_interval;
-    if (!progress_.pass) {
-      pause = is_waiting(progress_.pass.error()) ? backoff.next() : Duration(kAfterFailure);
-      if (!is_waiting(progress_.pass.error()))
-        driver_.env.log.warn(
-            "a cluster cannot be made as wished",
-            {{"cluster", wish_.name}, {"step", progress_.step}, {"why", progress_.pass.error().what}});
-    }
-    if (!dirty_) co_await changed_.wait(pause);
+    co_await pause(backoff);
   }
   driver_.env.log.info("a cluster is gone", {{"cluster", wish_.name}});
   tell_(cluster_link::Gone{wish_.id});
+}
+
+// Each state of what is waited for counts once: one that comes again and again is no progress.
+void Cluster::judge_deletion() {
+  if (!wish_.deleting || progress_.pass) return;
+  const Error& error = progress_.pass.error();
+  const SteadyTime now = driver_.env.clock.steady();
+  if (waited_for_.insert(progress_.step + error.what).second) changed_at_ = now;
+  if (driver_.config.heat_like && error.code == Errc::conflict) {
+    progress_.remedy = "";
+    given_up_ = wish_.generation;
+  } else if (now - changed_at_ > driver_.config.delete_patience) {
+    progress_.remedy = fmt::format(
+        "; nothing has changed for {} s. Remove what is named by hand, or have the cloud's operator set it to ERROR, "
+        "and delete the cluster again",
+        std::chrono::duration_cast<std::chrono::seconds>(driver_.config.delete_patience).count());
+  } else {
+    progress_.remedy.reset();
+  }
+}
+
+// Until another pass is worth it.
+Task<> Cluster::pause(Backoff& backoff) {
+  while (given_up_ == wish_.generation && wish_.deleting) co_await changed_.wait();
+  if (dirty_) co_return;
+  if (progress_.pass) {
+    co_await changed_.wait(driver_.config.health_interval);
+    co_return;
+  }
+  const bool waits = is_waiting(progress_.pass.error()) && !progress_.remedy;
+  if (!waits)
+    driver_.env.log.warn(wish_.deleting ? "a cluster cannot be deleted" : "a cluster cannot be made as wished",
+                         {{"cluster", wish_.name}, {"step", progress_.step}, {"why", progress_.pass.error().what}});
+  co_await changed_.wait(waits ? backoff.next() : Duration(kAfterFailure));
 }
 
 Task<ServiceAnswer> Cluster::service(std::string host, std::string name, std::string action) {

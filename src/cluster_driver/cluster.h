@@ -4,8 +4,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 
+#include "base/backoff.h"
 #include "cluster_driver/parts.h"
 #include "cluster_link/messages.h"
 #include "runtime/sync.h"
@@ -18,6 +21,8 @@ struct Progress {
   std::string step;                   // the furthest: "3 of 8: etcd on k8s-abc-master-0"
   Result<> pass;                      // how the last pass ended
   std::int64_t done_generation = -1;  // the wish that stood complete last
+  // Set once what is waited for has not changed for too long: what a person can do about it, perhaps nothing.
+  std::optional<std::string> remedy = std::nullopt;
 };
 // Facts that a driver fills in from its parts get state and reason here. Once a wish stood complete, trouble is a matter
 // of health.
@@ -53,13 +58,18 @@ class Cluster {
   void say(std::string step);
   void tell();
   void wake();
+  void judge_deletion();
+  Task<> pause(Backoff& backoff);
 
   DriverContext driver_;
   cluster_link::ClusterWish wish_;
   Tell tell_;
   Parts parts_;
   Progress progress_;
-  std::string now_at_;  // the pass that runs
+  std::string now_at_;                // the pass that runs
+  std::set<std::string> waited_for_;  // by this deletion, in the words of its passes
+  SteadyTime changed_at_{};
+  std::int64_t given_up_ = -1;  // the wish whose deletion is not tried again
   cluster_link::Facts told_;
   bool known_ = true, gone_ = false, dirty_ = false;
   Notify changed_;

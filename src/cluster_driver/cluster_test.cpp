@@ -19,6 +19,12 @@ TEST(AddProgress, WhatIsWaitedForIsTheReason) {
   EXPECT_EQ(facts.reason, "3 of 8: etcd on m: it does not answer yet");
 }
 
+TEST(AddProgress, WhatHasNotChangedForTooLongFailsWithARemedy) {
+  const auto facts = facts_after({"2 of 4: x", fail(Errc::unavailable, "lb is PENDING_UPDATE"), -1, "; do this"});
+  EXPECT_EQ(facts.state, "failed");
+  EXPECT_EQ(facts.reason, "2 of 4: x: lb is PENDING_UPDATE; do this");
+}
+
 TEST(AddProgress, WhatWillNotComeByItselfFails) {
   const auto facts = facts_after({"1 of 8: the network", fail(Errc::exhausted, "Quota exceeded"), -1});
   EXPECT_EQ(facts.state, "failed");

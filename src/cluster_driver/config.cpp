@@ -11,6 +11,8 @@ DriverConfig read_driver_config(config::Section section, const lab::LabConfig& l
   section.require("run_directory", config.run_directory);
   section.read("health_interval", config.health_interval);
   section.read("drift_interval", config.drift_interval);
+  section.read("delete_patience", config.delete_patience);
+  section.read("heat_like", config.heat_like);
   if (config.health_interval < std::chrono::milliseconds(100))
     section.problem("health_interval", "shorter than 100ms would only burden the machine");
   if (!config.address.empty() && !config.address.starts_with("unix:"))

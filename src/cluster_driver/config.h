@@ -12,6 +12,10 @@ namespace fairway::cluster_driver {
 struct DriverConfig {
   // How often what stands is looked at, and compared with the cloud.
   std::chrono::milliseconds health_interval{2'000}, drift_interval{30'000};
+  // A deletion in which nothing changes for so long has failed; it is tried on.
+  std::chrono::milliseconds delete_patience{120'000};
+  // Deletes as Heat does, which knows nothing of what Kubernetes made: it is left, and the network cannot go.
+  bool heat_like = false;
   std::string address;          // the cloud's end of the link: "unix:/…/clusters.sock"
   std::string state_directory;  // one folder for each cluster, 0700
   std::string run_directory;    // short, for sockets
@@ -23,6 +27,7 @@ struct DriverConfig {
 
 //   address: unix:…/clusters.sock      state_directory: …      run_directory: /run/fairway/fwabcd
 //   health_interval: 2s                drift_interval: 30s
+//   delete_patience: 2m       heat_like: false
 [[nodiscard]] DriverConfig read_driver_config(config::Section section, const lab::LabConfig& lab);
 
 }  // namespace fairway::cluster_driver

@@ -101,8 +101,6 @@ Task<Result<ClusterNetwork>> given_network(openstack::Client& cloud, ClusterWish
   co_return network;
 }
 
-bool is_given(const ClusterWish& wish) { return !wish.fixed_network.empty() || !wish.fixed_subnet.empty(); }
-
 Task<Result<>> remove_router(openstack::Client& cloud, std::string name) {
   FW_CO_TRY(const auto router, co_await find_named(cloud, "router", name));
   if (!router) co_return Result<>{};
@@ -125,10 +123,12 @@ Task<Result<>> remove_router(openstack::Client& cloud, std::string name) {
 
 }  // namespace
 
+bool has_given_network(const ClusterWish& wish) { return !wish.fixed_network.empty() || !wish.fixed_subnet.empty(); }
+
 Task<Result<ClusterNetwork>> ensure_network(openstack::Client& cloud, ClusterWish wish) {
   FW_CO_TRY(const json::Value outside, co_await named_or_fail(cloud, "network", wish.external_network));
   const std::string external = json::string_or(outside, "id");
-  if (is_given(wish)) {
+  if (has_given_network(wish)) {
     FW_CO_TRY(ClusterNetwork network, co_await given_network(cloud, std::move(wish)));
     network.external_network_id = external;
     co_return network;
@@ -145,17 +145,17 @@ Task<Result<ClusterNetwork>> ensure_network(openstack::Client& cloud, ClusterWis
 }
 
 Task<Result<>> remove_network(openstack::Client& cloud, ClusterWish wish) {
-  if (is_given(wish)) co_return Result<>{};
+  if (has_given_network(wish)) co_return Result<>{};
   const Names names(wish);
   FW_CO_TRY_DO(co_await remove_router(cloud, names.router()));
   FW_CO_TRY(const auto network, co_await find_named(cloud, "network", names.network()));
   if (!network) co_return Result<>{};
   const std::string id = json::string_or(*network, "id");
-  FW_CO_TRY(const json::Array ports,
-            co_await openstack::list_all(cloud, Service::network, "/v2.0/ports?network_id=" + id, "ports"));
-  for (const json::Value& port : ports) {
-    if (!json::string_or(port, "device_owner").starts_with("compute:")) continue;
-    FW_CO_TRY_DO(co_await delete_one(cloud, Service::network, "/v2.0/ports/" + json::string_or(port, "id")));
+  // As a stack does it, whose subnet goes first: Neutron's refusal names what is in use.
+  FW_CO_TRY(const auto subnet, co_await find_named(cloud, "subnet", names.subnet()));
+  if (subnet) {
+    const std::string subnet_id = json::string_or(*subnet, "id");
+    FW_CO_TRY_DO(co_await delete_one(cloud, Service::network, "/v2.0/subnets/" + subnet_id));
   }
   FW_CO_TRY_DO(co_await delete_one(cloud, Service::network, "/v2.0/networks/" + id));
   co_return Result<>{};

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/strings.h"
+#include "cleanup/removal.h"
 #include "cluster_driver/balancers.h"
+#include "cluster_driver/ownership.h"
 #include "testing/env.h"
 
 namespace fairway::cluster_driver {
@@ -188,7 +190,7 @@ TEST_F(NetworkTest, ABalancerIsMadeByOneCallAndFoundAgain) {
   EXPECT_NE(testing::run(ensure_balancer(cloud_, other, plan))->id, made->id);
 }
 
-TEST_F(NetworkTest, AllBalancersOfTheClusterGoAndNoOthers) {
+TEST_F(NetworkTest, AllOfTheClusterGoesAndNothingElse) {
   cloud_.put("loadbalancers", {{"id", "own"}, {"name", "api_pool.vip"}, {"description", "api_pool of cluster 8f0f"}});
   cloud_.put("loadbalancers",
              {{"id", "svc"}, {"description", "Kubernetes external service web/shop from cluster 8f0f"}});
@@ -196,17 +198,34 @@ TEST_F(NetworkTest, AllBalancersOfTheClusterGoAndNoOthers) {
              {{"id", "else"}, {"description", "Kubernetes external service web/shop from cluster 77"}});
   cloud_.put("floatingips", {{"id", "api"}, {"description", "api of cluster 8f0f"}});
   cloud_.put("floatingips", {{"id", "person"}, {"description", ""}});
+  const auto owner = testing::run(owner_of(cloud_, wish_of(), {"uid"}, true));
+  ASSERT_TRUE(owner);
+  EXPECT_TRUE(owner->network_is_own);
+  EXPECT_EQ(owner->host_prefix, "k8s-abcdefghijkl-");
+  cleanup::Owner without_identity = *owner;
+  without_identity.identities.clear();  // 8f0f is no UUID
   cloud_.busy = "svc";
-  auto removed = testing::run(remove_balancers(cloud_, wish_of()));
+  auto removed = testing::run(cleanup::remove_all_of(cloud_, without_identity));
   ASSERT_FALSE(removed);
   EXPECT_EQ(removed.error().code, Errc::unavailable);
   cloud_.busy.clear();
-  while (!(removed = testing::run(remove_balancers(cloud_, wish_of()))))
+  while (!(removed = testing::run(cleanup::remove_all_of(cloud_, without_identity))))
     EXPECT_EQ(removed.error().code, Errc::unavailable);
   ASSERT_EQ(cloud_.rows["loadbalancers"].size(), 1u);
   EXPECT_EQ(json::string_or(cloud_.rows["loadbalancers"].front(), "id"), "else");
   ASSERT_EQ(cloud_.rows["floatingips"].size(), 1u);
   EXPECT_EQ(json::string_or(cloud_.rows["floatingips"].front(), "id"), "person");
+}
+
+TEST_F(NetworkTest, OfAGivenNetworkOnlyHostsAreTheClusters) {
+  cloud_.put("networks", {{"name", "private"}, {"id", "net"}});
+  ClusterWish wish = wish_of();
+  wish.fixed_network = "private";
+  const auto owner = testing::run(owner_of(cloud_, wish, {}, false));
+  ASSERT_TRUE(owner);
+  EXPECT_EQ(owner->network_id, "net");
+  EXPECT_FALSE(owner->network_is_own);
+  EXPECT_EQ(owner->cluster_name, "");
 }
 
 }  // namespace

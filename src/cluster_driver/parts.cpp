@@ -4,8 +4,10 @@
 
 #include "base/files.h"
 #include "base/strings.h"
+#include "cleanup/removal.h"
 #include "cluster_driver/cloud_calls.h"
 #include "cluster_driver/names.h"
+#include "cluster_driver/ownership.h"
 #include "net/address.h"
 
 namespace fairway::cluster_driver {
@@ -144,6 +146,15 @@ void Parts::forget_cloud() {
   balancers_stand_ = false;
 }
 
+Result<> Parts::log_in(const ClusterWish& wish) {
+  if (cloud_ && login_.application_credential_id == wish.credential.id &&
+      login_.application_credential_secret == wish.credential.secret && login_.auth_url == wish.credential.auth_url)
+    return {};
+  login_ = credentials_of(wish.credential);
+  FW_TRY(cloud_, openstack::make_client(driver_.context, driver_.env, login_));
+  return {};
+}
+
 Task<Result<>> Parts::prepare(ClusterWish wish) {
   FW_CO_TRY_DO(check(wish));
   FW_CO_TRY_DO(folder_.make());
@@ -152,11 +163,7 @@ Task<Result<>> Parts::prepare(ClusterWish wish) {
     loaded_ = true;
   }
   tls_ = !wish.tls_disabled;
-  if (!cloud_ || login_.application_credential_id != wish.credential.id ||
-      login_.application_credential_secret != wish.credential.secret) {
-    login_ = credentials_of(wish.credential);
-    FW_CO_TRY(cloud_, openstack::make_client(driver_.context, driver_.env, login_));
-  }
+  FW_CO_TRY_DO(log_in(wish));
   const SteadyTime now = driver_.env.clock.steady();
   if (now - compared_ > driver_.config.drift_interval) {
     forget_cloud();
@@ -364,9 +371,26 @@ Task<> Parts::look() {
   if (!listed) co_return;
   nodes_.clear();
   for (const json::Value& node : listed->items) nodes_.push_back(view_of(node));
+  co_await learn_identity();
   if (!version_.empty()) co_return;
   const auto version = co_await kube_->get("/version");
   if (version) version_ = json::string_or(*version, "gitVersion");
+}
+
+// For the cluster's end, when nobody can be asked any more.
+Task<> Parts::learn_identity() {
+  if (identity_known_) co_return;
+  const auto space = co_await kube_->get("/api/v1/namespaces/kube-system");
+  if (!space) co_return;
+  const std::string uid = json::string_or(*space, "metadata.uid");
+  if (uid.empty()) co_return;
+  if (std::ranges::find(state_.identities, uid) == state_.identities.end()) {
+    state_.identities.push_back(uid);
+    const Result<> saved = folder_.save(state_);
+    if (!saved) driver_.env.log.warn("a cluster's identity could not be noted", {{"why", saved.error().what}});
+    if (!saved) co_return;
+  }
+  identity_known_ = true;
 }
 
 Task<Result<>> Parts::set_load_balancers(ClusterWish wish, bool on) {
@@ -400,8 +424,7 @@ Task<Result<>> Parts::remove(ClusterWish wish, bool known, Say say) {
     if (*way) co_await (*way)->stop();
     way->reset();
   }
-  login_ = credentials_of(wish.credential);
-  FW_CO_TRY(cloud_, openstack::make_client(driver_.context, driver_.env, login_));
+  FW_CO_TRY_DO(log_in(wish));
   const Result<> taken = co_await take_from_cloud(wish, say);
   const bool stranger =
       !taken && !known && (taken.error().code == Errc::unauthenticated || taken.error().code == Errc::not_found);
@@ -417,13 +440,18 @@ Task<Result<>> Parts::remove(ClusterWish wish, bool known, Say say) {
 }
 
 Task<Result<>> Parts::take_from_cloud(ClusterWish wish, Say say) {
-  say("2 of 4: its load balancers and floating IPs, and those of its Services");
-  const Result<> begun = co_await remove_balancers(*cloud_, wish);
-  say("3 of 4: its hosts");
-  if (begun || begun.error().code == Errc::unavailable) {
-    FW_CO_TRY_DO(co_await lab::remove_all_hosts(driver_.env, *cloud_, lab_config(wish)));
-  }
+  say("2 of 4: its load balancers, floating IPs and ports, and those of its Services");
+  const std::set<std::string> identities(state_.identities.begin(), state_.identities.end());
+  FW_CO_TRY(const cleanup::Owner owner, co_await owner_of(*cloud_, wish, identities, !driver_.config.heat_like));
+  const Result<> begun = co_await cleanup::remove_all_of(*cloud_, owner);
+  if (!begun && begun.error().code != Errc::unavailable) co_return begun;
+  // Beside the load balancers' own end.
+  const Result<> hosts = co_await lab::remove_all_hosts(driver_.env, *cloud_, lab_config(wish));
   if (!begun) co_return begun;
+  say("3 of 4: its hosts");
+  FW_CO_TRY_DO(Result<>(hosts));
+  // The controller may have asked for something just before it was ended.
+  FW_CO_TRY_DO(co_await cleanup::remove_all_of(*cloud_, owner));
   say("4 of 4: its network");
   co_return co_await remove_network(*cloud_, wish);
 }

@@ -60,6 +60,8 @@ class Parts {
  private:
   Task<Result<>> complete(cluster_link::ClusterWish wish, Say say);
   Task<Result<>> prepare(cluster_link::ClusterWish wish);
+  Result<> log_in(const cluster_link::ClusterWish& wish);
+  Task<> learn_identity();
   Task<Result<>> stand_hosts(cluster_link::ClusterWish wish);
   Task<Result<>> stand_balancers(cluster_link::ClusterWish wish);
   Task<Result<>> open_ways(cluster_link::ClusterWish wish);
@@ -99,6 +101,7 @@ class Parts {
   std::unique_ptr<kube::Client> kube_, public_kube_;
   Master master_;
   std::unique_ptr<LabRunner> lab_;
+  bool identity_known_ = false;
   // As last seen.
   bool api_answers_ = false, way_in_answers_ = false;
   std::string api_problem_, version_;

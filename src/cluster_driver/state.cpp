@@ -52,6 +52,8 @@ Result<cluster_link::ClusterWish> ClusterFolder::load_wish() const {
   return load<cluster_link::ClusterWish>(file("wish.json"));
 }
 
+bool ClusterFolder::exists() const { return fs::exists(path_); }
+
 void ClusterFolder::remove() const {
   std::error_code ignored;
   fs::remove_all(path_, ignored);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <boost/describe.hpp>
 
@@ -25,8 +26,10 @@ struct ClusterState {
   Members members;
   std::string credential_id;  // that of the credential which the master's file holds by our writing
   std::string network_id;     // where its hosts stand
+  // UIDs of the namespace kube-system that it had: the controller's mark on what it makes in the cloud.
+  std::vector<std::string> identities;
 };
-BOOST_DESCRIBE_STRUCT(ClusterState, (), (public_port, internal_port, members, credential_id, network_id))
+BOOST_DESCRIBE_STRUCT(ClusterState, (), (public_port, internal_port, members, credential_id, network_id, identities))
 
 class ClusterFolder {
  public:
@@ -40,6 +43,7 @@ class ClusterFolder {
   // A fresh one when there is none yet. Error: invalid.
   [[nodiscard]] Result<ClusterState> load_state() const;
   [[nodiscard]] Result<cluster_link::ClusterWish> load_wish() const;
+  [[nodiscard]] bool exists() const;
   void remove() const;
 
  private:

@@ -16,5 +16,6 @@ void add_lab_commands(CLI::App& app, Command& chosen, std::vector<std::string> t
 void add_up_commands(CLI::App& app, Command& chosen);       // up, down
 void add_cluster_commands(CLI::App& app, Command& chosen);  // cluster, and the hidden host-service
 void add_status_commands(CLI::App& app, Command& chosen);   // status, explain
+void add_cleanup_command(CLI::App& app, Command& chosen);   // cleanup
 
 }  // namespace fairway::app::cmd

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   cmd::add_up_commands(app, chosen);
   cmd::add_status_commands(app, chosen);
   cmd::add_cluster_commands(app, chosen);
+  cmd::add_cleanup_command(app, chosen);
   // What follows -- is a command of the person's and never ours to read.
   const auto end = std::find(argv, argv + argc, std::string_view("--"));
   const std::vector<std::string> trailing(end == argv + argc ? end : end + 1, argv + argc);

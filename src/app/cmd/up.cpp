@@ -16,6 +16,9 @@ void add_up(CLI::App& app, Command& chosen) {
       ->add_option("--publish", options->publish, "let a browser on this machine in: 127.0.0.1:8080=default/web:80")
       ->type_name("ADDR:PORT=NS/SERVICE:PORT")
       ->take_all();
+  command->add_flag(
+      "--heat-like", options->heat_like,
+      "delete clusters as Heat does: load balancers that Kubernetes made are left, and the delete fails");
   command->add_flag("--internal-lb", options->internal_lb, "no floating IPs by themselves; a person associates them");
   command
       ->add_option("--provider", options->provider,
