@@ -23,11 +23,9 @@ class Browser:
     def __init__(self, width=1280, height=900, patience=15):
         self.patience = patience
         self.profile = tempfile.mkdtemp(prefix="fairway-browser-")
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                       text=True, start_new_session=True, env={**os.environ, "HOME": self.profile})
-        self.session = None
+        self.driver, self.session = None, None
         try:
-            self.base = f"http://127.0.0.1:{self._port()}"
+            self.base = f"http://127.0.0.1:{self._start()}"
             args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
                     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--force-device-scale-factor=1",
                     "--password-store=basic", f"--user-data-dir={self.profile}/profile", f"--window-size={width},{height}"]
@@ -37,12 +35,20 @@ class Browser:
             self.close()
             raise
 
-    def _port(self):
-        for line in self.driver.stdout:
-            found = re.search(r"successfully on port (\d+)", line)
-            if found:
-                return int(found.group(1))
-        raise RuntimeError("chromedriver did not start")
+    def _start(self):
+        """Starts the driver and returns its port. It ends at once when somebody takes the port that it chose between its
+        binding of IPv4 and of IPv6: then another."""
+        log = pathlib.Path(self.profile, "driver.log")
+        for _ in range(5):
+            with log.open("a") as complaints:
+                self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=complaints, text=True,
+                                               start_new_session=True, env={**os.environ, "HOME": self.profile})
+            for line in self.driver.stdout:
+                found = re.search(r"successfully on port (\d+)", line)
+                if found:
+                    return int(found.group(1))
+            self.driver.wait(10)
+        raise RuntimeError("chromedriver did not start: " + log.read_text()[-500:])
 
     def _send(self, method, path, body=None):
         data = None if body is None and method == "GET" else json.dumps(body or {}).encode()
