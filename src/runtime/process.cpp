@@ -348,7 +348,11 @@ Task<ProcessEnd> wait_process(ProcessId process) {
   if (!handle) co_return ProcessEnd{};
   const int fd = handle.get();
   Descriptor watched(co_await boost::asio::this_coro::executor, handle.release());
-  co_await watched.async_wait(Descriptor::wait_read, boost::asio::use_awaitable);
+  // The loop may wake us for what another descriptor was told: one that was closed here stays in epoll's set for as long as
+  // a child that is being started has a copy. A process that goes on must not be taken for one that ended.
+  do {
+    co_await watched.async_wait(Descriptor::wait_read, boost::asio::use_awaitable);
+  } while (process_alive(process));
   co_return reap(P_PIDFD, static_cast<id_t>(fd)).value_or(ProcessEnd{});
 }
 
