@@ -150,14 +150,17 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
                   client_address(options), publish, options.bind_pods, options.kubeconfig.empty() ? 6443 : 0);
   // The person's images, one step further in.
   for (const std::string_view line : split(images, '\n')) text += line.empty() ? "" : fmt::format("  {}\n", line);
-  return text + fmt::format(R"(clusters:
+  text += fmt::format(R"(clusters:
   address: {}
   state_directory: {}
   run_directory: {}
   heat_like: {}
 )",
-                            quoted("unix:" + instance.cluster_socket()), quoted(instance.path("clusters")),
-                            quoted(instance.machine_run_dir()), options.heat_like);
+                      quoted("unix:" + instance.cluster_socket()), quoted(instance.path("clusters")),
+                      quoted(instance.machine_run_dir()), options.heat_like);
+  if (!options.kubernetes_programs.empty())
+    text += fmt::format("  kubernetes_programs: {}\n", quoted(options.kubernetes_programs));
+  return text;
 }
 
 std::string openrc(const Instance& instance, const Person& person) {

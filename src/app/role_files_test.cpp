@@ -48,6 +48,7 @@ class RoleFiles : public ::testing::Test {
 TEST_F(RoleFiles, EachRoleFindsNoProblemInItsConfiguration) {
   UpOptions options;
   options.publish = {"127.0.0.1:8080=default/web:80"};
+  options.kubernetes_programs = "/opt/kubernetes";
   EXPECT_EQ(problems("cloud", cloud_config(instance_)), "");
   EXPECT_EQ(problems("kube-api", kube_api_config(instance_)), "");
   EXPECT_EQ(problems("gateway", gateway_config(instance_)), "");

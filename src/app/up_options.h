@@ -17,6 +17,7 @@ struct UpOptions {
   std::string kubeconfig;            // an existing cluster, instead of the embedded Kubernetes API
   bool bind_pods = false;            // that cluster has no scheduler: the lab gives pods their nodes
   std::string images_file;           // more images for the lab (YAML, lab/images.h)
+  std::string kubernetes_programs;   // a folder with a real control plane, for clusters that ask for one
   std::string public_cidr = "172.24.4.0/24";
   std::string public_pool;  // "172.24.4.100-172.24.4.250"; empty: .100 to .250 of the range
   std::string private_cidr = "10.0.0.0/24";

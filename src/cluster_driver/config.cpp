@@ -13,6 +13,7 @@ DriverConfig read_driver_config(config::Section section, const lab::LabConfig& l
   section.read("drift_interval", config.drift_interval);
   section.read("delete_patience", config.delete_patience);
   section.read("heat_like", config.heat_like);
+  section.read("kubernetes_programs", config.kubernetes_programs);
   if (config.health_interval < std::chrono::milliseconds(100))
     section.problem("health_interval", "shorter than 100ms would only burden the machine");
   if (!config.address.empty() && !config.address.starts_with("unix:"))

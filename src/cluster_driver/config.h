@@ -23,11 +23,13 @@ struct DriverConfig {
   // What clusters share with the lab that runs in the same process.
   std::string prefix, program, client_namespace;
   lab::Catalogue images;
+  std::string kubernetes_programs;  // a folder with a real control plane (real_control_plane.h); empty: there is none
 };
 
 //   address: unix:…/clusters.sock      state_directory: …      run_directory: /run/fairway/fwabcd
 //   health_interval: 2s                drift_interval: 30s
 //   delete_patience: 2m       heat_like: false
+//   kubernetes_programs: /opt/kubernetes/bin
 [[nodiscard]] DriverConfig read_driver_config(config::Section section, const lab::LabConfig& lab);
 
 }  // namespace fairway::cluster_driver

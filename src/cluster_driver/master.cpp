@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "cluster_driver/real_control_plane.h"
 #include "net/address.h"
 
 namespace fairway::cluster_driver {
@@ -16,6 +17,8 @@ namespace {
 using cluster_link::ClusterWish;
 
 constexpr std::chrono::seconds kEndPatience{2};
+// They keep nothing that an end could tear.
+constexpr std::chrono::milliseconds kRealPatience{500};
 constexpr std::string_view kConf = "etc/sysconfig/kube_openstack_config";
 constexpr std::string_view kControllerManager = "etc/kubernetes/controller-manager";
 constexpr std::string_view kApiServer = "etc/kubernetes/apiserver";
@@ -44,7 +47,12 @@ std::string record_file(const std::string& folder, const std::string& service) {
 }  // namespace
 
 Master::Master(boost::asio::io_context& context, Env& env, std::function<void()> changed)
-    : env_(env), etcd_(context, env, changed), api_(context, env, changed), controller_(context, env, changed) {}
+    : env_(env),
+      etcd_(context, env, changed),
+      api_(context, env, changed),
+      controller_(context, env, changed),
+      kubernetes_controllers_(context, env, changed),
+      scheduler_(context, env, changed) {}
 
 std::string Master::host_file(std::string_view path) const {
   return fmt::format("{}/hosts/{}/{}", plan_.folder, plan_.host, path);
@@ -83,22 +91,31 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
       .common_name = "kube-apiserver-etcd-client", .organizations = {}, .dns_names = {}, .addresses = {}};
   FW_TRY_DO(
       ensure_certificate(folder, "etcd-client", authority, {etcd_client, net::CertificateUse::client}, env_.clock));
+  std::uint16_t port = plan_.internal_port;
   const auto login = [&](const std::string& name, const std::string& user, std::vector<std::string> groups) {
-    return write_login(name,
+    return write_login(name, port,
                        {.common_name = user, .organizations = std::move(groups), .dns_names = {}, .addresses = {}});
   };
   FW_TRY_DO(login("lab", "system:fairway-lab", {"system:masters", "system:nodes"}));
+  if (plan_.real.wanted()) {
+    // They run beside the API server, in its namespace.
+    port = plan_.api_port;
+    FW_TRY_DO(login("kubernetes-controllers", "system:kube-controller-manager", {"system:masters"}));
+    FW_TRY_DO(login("kube-scheduler", "system:kube-scheduler", {"system:masters"}));
+    port = plan_.internal_port;
+    FW_TRY_DO(ensure_account_key(file("pki"), env_.clock));
+  }
   FW_TRY_DO(login("controller", "system:fairway-controller", {"system:masters"}));
   return login("driver", "system:fairway-driver", {"system:masters"});
 }
 
-Result<> Master::write_login(const std::string& name, const net::CertificateSubject& subject) {
+Result<> Master::write_login(const std::string& name, std::uint16_t port, const net::CertificateSubject& subject) {
   const net::KeyPair authority{wish_.ca_certificate, wish_.ca_key};
   FW_TRY(const CertificateFiles files,
          ensure_certificate(file("pki"), name, authority, {subject, net::CertificateUse::client}, env_.clock));
   return write_private_file(file(fmt::format("pki/{}.kubeconfig", name)),
-                            kubeconfig_yaml(fmt::format("https://127.0.0.1:{}", plan_.internal_port),
-                                            wish_.ca_certificate, text_of(files.certificate), text_of(files.key)));
+                            kubeconfig_yaml(fmt::format("https://127.0.0.1:{}", port), wish_.ca_certificate,
+                                            text_of(files.certificate), text_of(files.key)));
 }
 
 // What `service` is on the host: bound over the machine's own for commands there.
@@ -166,12 +183,41 @@ Task<Result<>> Master::run_etcd() {
 }
 
 Task<Result<>> Master::run_api() {
+  if (plan_.real.wanted()) {
+    co_return co_await api_.run(real_program("kube-apiserver", api_server_arguments(plan_),
+                                             text_of(file("pki/apiserver.crt")) + text_of(file("pki/ca.crt"))));
+  }
   const std::string yaml = kube_api_yaml(plan_);
   FW_CO_TRY_DO(write_private_file(file("etc/kube-apiserver.yaml"), yaml));
   ServiceSpec spec = fairway_role("kube-apiserver", "kube-api", yaml,
                                   plan_.tls ? text_of(file("pki/apiserver.crt")) + text_of(file("pki/ca.crt")) : "");
   spec.process.network_namespace = plan_.ns;
   co_return co_await api_.run(std::move(spec));
+}
+
+ServiceSpec Master::real_program(std::string name, std::vector<std::string> argv, std::string reads) const {
+  ServiceSpec spec{.name = name,
+                   .host = plan_.host,
+                   .process = {},
+                   .record_file = record_file(plan_.folder, name),
+                   .reads = std::move(reads)};
+  spec.process.argv = std::move(argv);
+  // All that they talk to is on this host.
+  spec.process.env = {{"NO_PROXY", "*"}, {"no_proxy", "*"}};
+  spec.process.network_namespace = plan_.ns;
+  spec.process.log_file = file(fmt::format("logs/{}.log", name));
+  spec.process.own_session = true;
+  return spec;
+}
+
+Task<Result<>> Master::run_controllers() {
+  if (!plan_.real.wanted()) co_return Result<>{};
+  const std::string authority = text_of(file("pki/ca.crt"));
+  FW_CO_TRY_DO(co_await kubernetes_controllers_.run(
+      real_program("kubernetes-controllers", controller_manager_arguments(plan_),
+                   text_of(file("pki/kubernetes-controllers.kubeconfig")) + authority)));
+  co_return co_await scheduler_.run(
+      real_program("kube-scheduler", scheduler_arguments(plan_), text_of(file("pki/kube-scheduler.kubeconfig"))));
 }
 
 Task<Result<>> Master::run_controller() {
@@ -191,15 +237,19 @@ HostService* Master::find(const std::string& name) {
   if (name == "etcd") return &etcd_;
   if (name == "kube-apiserver") return &api_;
   if (name == "kube-controller-manager") return &controller_;
+  if (!plan_.real.wanted()) return nullptr;
+  if (name == "kubernetes-controllers") return &kubernetes_controllers_;
+  if (name == "kube-scheduler") return &scheduler_;
   return nullptr;
 }
 
 Task<ServiceAnswer> Master::service(std::string name, std::string action) {
   HostService* service = find(name);
   if (service == nullptr)
-    co_return ServiceAnswer{4, fmt::format("{}: unrecognized service; {} has etcd, kube-apiserver and "
-                                           "kube-controller-manager\n",
-                                           name, plan_.host)};
+    co_return ServiceAnswer{
+        4, fmt::format("{}: unrecognized service; {} has etcd, kube-apiserver{} and "
+                       "kube-controller-manager\n",
+                       name, plan_.host, plan_.real.wanted() ? ", kubernetes-controllers, kube-scheduler" : "")};
   const bool begins = action == "start" || action == "restart";
   const bool is_controller = service == &controller_;
   if (begins && is_controller) {
@@ -244,12 +294,15 @@ Task<Result<>> Master::set_load_balancers(bool on) {
 Task<> Master::remove(std::string folder) {
   // The controller first, so that it does not bring back what is being taken away.
   co_await controller_.remove(record_file(folder, "kube-controller-manager"), kEndPatience);
+  co_await kubernetes_controllers_.remove(record_file(folder, "kubernetes-controllers"), kRealPatience);
+  co_await scheduler_.remove(record_file(folder, "kube-scheduler"), kRealPatience);
   co_await api_.remove(record_file(folder, "kube-apiserver"), kEndPatience);
   co_await etcd_.remove(record_file(folder, "etcd"), std::chrono::seconds(1));
 }
 
 Task<> Master::release() {
-  for (HostService* service : {&etcd_, &api_, &controller_}) co_await service->release();
+  for (HostService* service : {&etcd_, &api_, &controller_, &kubernetes_controllers_, &scheduler_})
+    co_await service->release();
 }
 
 }  // namespace fairway::cluster_driver

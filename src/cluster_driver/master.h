@@ -29,9 +29,12 @@ class Master {
   // Level-based; after write_files. Errors: a program is not installed.
   Task<Result<>> run_etcd();
   Task<Result<>> run_api();
+  // Those of a real control plane: controllers and scheduler. An embedded one has them in its API server.
+  Task<Result<>> run_controllers();
   Task<Result<>> run_controller();
 
-  // name: etcd, kube-apiserver, kube-controller-manager; action: start, stop, restart, status.
+  // name: etcd, kube-apiserver, kube-controller-manager (which makes the load balancers) and, of a real control plane,
+  // kubernetes-controllers and kube-scheduler; action: start, stop, restart, status.
   Task<ServiceAnswer> service(std::string name, std::string action);
   // The administrator's steps: files and restart. Error: not_found (the master has no files yet).
   Task<Result<>> set_load_balancers(bool on);
@@ -46,18 +49,20 @@ class Master {
   [[nodiscard]] std::string host_file(std::string_view path) const;
   [[nodiscard]] std::string file(std::string_view name) const { return plan_.folder + "/" + std::string(name); }
   Result<> write_certificates(const std::vector<std::string>& addresses);
-  Result<> write_login(const std::string& name, const net::CertificateSubject& subject);
+  Result<> write_login(const std::string& name, std::uint16_t port, const net::CertificateSubject& subject);
   Result<> write_service_program();
   Result<> write_host_files(ClusterState& state);
   Result<> take_over_host_files();
   [[nodiscard]] ServiceSpec fairway_role(std::string name, std::string role, const std::string& yaml,
                                          std::string reads) const;
+  [[nodiscard]] ServiceSpec real_program(std::string name, std::vector<std::string> argv, std::string reads) const;
   HostService* find(const std::string& name);
 
   Env& env_;
   MasterPlan plan_;
   cluster_link::ClusterWish wish_;
   HostService etcd_, api_, controller_;
+  HostService kubernetes_controllers_, scheduler_;  // of a real control plane
 };
 
 }  // namespace fairway::cluster_driver

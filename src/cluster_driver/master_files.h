@@ -13,6 +13,12 @@
 
 namespace fairway::cluster_driver {
 
+// The programs of a real control plane, as paths (cluster_driver/real_control_plane.h).
+struct RealControlPlane {
+  std::string api_server, controllers, scheduler;
+  [[nodiscard]] bool wanted() const { return !api_server.empty(); }
+};
+
 // Where things are for one master.
 struct MasterPlan {
   std::string folder;              // the cluster's (cluster_driver/state.h)
@@ -26,6 +32,7 @@ struct MasterPlan {
   bool tls = true;
   std::string subnet_id, external_network_id;
   std::uint16_t internal_port = 0;  // on the machine's loopback, to the API
+  RealControlPlane real = {};       // its programs; all empty: the embedded Kubernetes API
 };
 
 [[nodiscard]] std::vector<std::string> etcd_arguments(const MasterPlan& plan);

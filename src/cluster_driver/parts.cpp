@@ -8,6 +8,7 @@
 #include "cluster_driver/cloud_calls.h"
 #include "cluster_driver/names.h"
 #include "cluster_driver/ownership.h"
+#include "cluster_driver/real_control_plane.h"
 #include "net/address.h"
 
 namespace fairway::cluster_driver {
@@ -53,11 +54,6 @@ Result<> check(const ClusterWish& wish) {
   if (group != nullptr && group->node_count != 1)
     return fail(Errc::unsupported,
                 fmt::format("{} masters are asked for; this driver makes clusters with one", group->node_count));
-  if (label_or(wish, "control_plane", "embedded") != "embedded")
-    return fail(
-        Errc::unsupported,
-        "the label control_plane asks for a real control plane, and this driver runs the embedded Kubernetes API "
-        "alone; make the cluster without the label");
   if (wish.stack_name.empty()) return fail(Errc::invalid, "the cluster has no stack name");
   return {};
 }
@@ -138,7 +134,8 @@ MasterPlan Parts::master_plan(const ClusterWish& wish) const {
           .tls = !wish.tls_disabled,
           .subnet_id = network_->subnet_id,
           .external_network_id = network_->external_network_id,
-          .internal_port = state_.internal_port};
+          .internal_port = state_.internal_port,
+          .real = real_};
 }
 
 void Parts::forget_cloud() {
@@ -157,6 +154,7 @@ Result<> Parts::log_in(const ClusterWish& wish) {
 
 Task<Result<>> Parts::prepare(ClusterWish wish) {
   FW_CO_TRY_DO(check(wish));
+  FW_CO_TRY(real_, real_control_plane(wish, driver_.config.kubernetes_programs));
   FW_CO_TRY_DO(folder_.make());
   if (!loaded_) {
     FW_CO_TRY(state_, folder_.load_state());
@@ -208,6 +206,9 @@ Task<Result<>> Parts::complete(ClusterWish wish, Say say) {
   say("7 of 8: the nodes");
   FW_CO_TRY_DO(lab_->settled());
   FW_CO_TRY_DO(co_await nodes_ready(wish));
+  // Without it no pod can be created, and a real control plane makes it some time after it answers.
+  const auto account = co_await kube_->get("/api/v1/namespaces/default/serviceaccounts/default");
+  if (!account) co_return fail(Errc::unavailable, "the default service account: " + account.error().what);
   say("8 of 8: the controller");
   co_return co_await master_.run_controller();
 }
@@ -320,8 +321,8 @@ Task<Result<>> Parts::run_control_plane(Say say) {
   say(fmt::format("4 of 8: the API server on {}", master_host_->name));
   FW_CO_TRY_DO(co_await master_.run_api());
   if (!api_answers_) co_await look();
-  if (api_answers_) co_return Result<>{};
-  co_return fail(Errc::unavailable, "it does not answer yet: " + api_problem_);
+  if (!api_answers_) co_return fail(Errc::unavailable, "it does not answer yet: " + api_problem_);
+  co_return co_await master_.run_controllers();
 }
 
 Task<Result<>> Parts::wait_balancers(ClusterWish wish) {

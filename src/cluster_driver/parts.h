@@ -95,6 +95,7 @@ class Parts {
   bool balancers_stand_ = false;
   SteadyTime compared_{};
   bool tls_ = true;
+  RealControlPlane real_;
   std::unique_ptr<lab::Forwarder> way_in_, internal_way_;
   std::string way_in_target_;
   std::string login_text_;

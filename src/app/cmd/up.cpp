@@ -36,6 +36,10 @@ void add_up(CLI::App& app, Command& chosen) {
       ->needs(kubeconfig);
   command->add_option("--images", options->images_file, "more images for the lab's pods (YAML: images: …)")
       ->type_name("FILE");
+  command
+      ->add_option("--kubernetes-programs", options->kubernetes_programs,
+                   "kube-apiserver and its like, for clusters with the label control_plane=real")
+      ->type_name("DIR");
   command->add_option("--public-cidr", options->public_cidr, "the public network")->capture_default_str();
   command->add_option("--public-pool", options->public_pool, "its floating IPs: FIRST-LAST");
   command->add_option("--private-cidr", options->private_cidr, "the private network")->capture_default_str();
