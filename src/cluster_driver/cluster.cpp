@@ -31,7 +31,8 @@ void add_progress(const Progress& progress, cluster_link::Facts& facts) {
   }
   const Error& error = progress.pass.error();
   facts.state = is_waiting(error) && !progress.remedy ? "working" : "failed";
-  facts.reason = error.what.empty() ? progress.step : progress.step + ": " + error.what;
+  const char* between = progress.step.empty() || error.what.empty() ? "" : ": ";
+  facts.reason = progress.step + between + error.what;
   if (progress.remedy) facts.reason += *progress.remedy;
 }
 

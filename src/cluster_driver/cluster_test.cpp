@@ -31,6 +31,10 @@ TEST(AddProgress, WhatWillNotComeByItselfFails) {
   EXPECT_EQ(facts.reason, "1 of 8: the network: Quota exceeded");
 }
 
+TEST(AddProgress, WhatIsRefusedBeforeTheFirstStepIsAllThatIsSaid) {
+  EXPECT_EQ(facts_after({"", fail(Errc::unsupported, "no"), -1}).reason, "no");
+}
+
 TEST(AddProgress, OnceDoneTroubleIsAMatterOfHealth) {
   const auto facts = facts_after({"1 of 8: the network", fail(Errc::denied, "no"), 3});
   EXPECT_EQ(facts.state, "done");
