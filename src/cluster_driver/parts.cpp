@@ -1,5 +1,7 @@
 #include "cluster_driver/parts.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/files.h"
@@ -180,10 +182,8 @@ Task<Result<>> Parts::build(ClusterWish wish, Say say) {
   say("1 of 8: the network");
   if (!network_) {
     FW_CO_TRY(network_, co_await ensure_network(*cloud_, wish));
-    if (state_.network_id != network_->network_id) {
-      state_.network_id = network_->network_id;
-      FW_CO_TRY_DO(folder_.save(state_));
-    }
+    const bool news = std::exchange(state_.network_id, network_->network_id) != network_->network_id;
+    if (news) FW_CO_TRY_DO(folder_.save(state_));
   }
   say("2 of 8: the hosts");
   if (!master_host_) FW_CO_TRY_DO(co_await stand_hosts(wish));

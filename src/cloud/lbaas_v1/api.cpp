@@ -137,14 +137,19 @@ Task<Result<Answer>> change(const Handlers& handlers, const Call& call, Locks lo
   }
 }
 
+struct Answer {
+  int status;
+  std::string_view root;
+};
+
 template <class T>
-Task<Result<http::Response>> make(const Handlers& handlers, const Call& call, int status, const Resource& resource,
-                                  Locks locks, Decide decide) {
+Task<Result<http::Response>> make(const Handlers& handlers, const Call& call, Answer answer, Locks locks,
+                                  Decide decide) {
   auto done = co_await change<json::Object>(
       handlers, call, std::move(locks), std::move(decide),
       [](const View& view, const std::string& id) { return view.show(*view.state.find<T>(id)); });
   if (!done) co_return std::unexpected(std::move(done).error());
-  co_return shown(status, resource.root, *std::move(done));
+  co_return shown(answer.status, answer.root, *std::move(done));
 }
 
 // Waits for the end of it: afterwards it is gone.
@@ -202,7 +207,7 @@ Locks locks_for(const Writes<T>& writes, const std::string& id, const json::Obje
 template <class T>
 Task<Result<http::Response>> create(const Handlers& handlers, Call& call, Writes<T> writes) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::post));
-  auto answer = co_await make<T>(handlers, call, 201, writes.resource, locks_for(writes, "", body),
+  auto answer = co_await make<T>(handlers, call, {201, writes.resource.root}, locks_for(writes, "", body),
                                  [&](const Decision& decision) { return writes.create(decision, body); });
   co_return answer;
 }
@@ -211,7 +216,7 @@ template <class T>
 Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes<T> writes) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::put));
   const auto id = call.parameter("id");
-  auto answer = co_await make<T>(handlers, call, 200, writes.resource, locks_for(writes, id, body),
+  auto answer = co_await make<T>(handlers, call, {200, writes.resource.root}, locks_for(writes, id, body),
                                  [&](const Decision& decision) { return writes.update(decision, id, body); });
   co_return answer;
 }

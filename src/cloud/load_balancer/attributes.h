@@ -1,8 +1,8 @@
 // What every load-balancing object takes from a request.
 #pragma once
 
-#include "cloud/load_balancer/decision.h"
 #include "cloud/api/wsme.h"
+#include "cloud/load_balancer/decision.h"
 
 namespace fairway::cloud {
 

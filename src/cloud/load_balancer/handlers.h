@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "cloud/api/policy.h"
+#include "cloud/api/wsme.h"
 #include "cloud/load_balancer/api_routes.h"
 #include "cloud/load_balancer/decision.h"
-#include "cloud/api/wsme.h"
 
 namespace fairway::cloud {
 

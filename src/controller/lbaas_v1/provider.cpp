@@ -11,7 +11,6 @@
 namespace fairway::controller::lbaas_v1 {
 namespace {
 
-using boost::asio::experimental::awaitable_operators::operator&&;
 using neutron::Step;
 using openstack::Service;
 
@@ -318,6 +317,7 @@ Task<Result<Served>> LbaasV1Provider::ensure_known(KnownPtr known, LoadBalancer 
   const auto vip = seen.vips.front();
   served.load_balancer_id = vip.id;
   known->waiting = "the VIP to become ACTIVE";
+  using namespace boost::asio::experimental::awaitable_operators;
   // Both at once: the VIP's port exists already, so its floating IP need not wait.
   auto [outcome, active] =
       co_await (give_address(known, vip, wanted.floating_ip, claim, progress) && wait_active(vip.id, began));

@@ -14,11 +14,9 @@ namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 
 json::Value parsed(std::string_view text) { return *json::parse(text); }
 
