@@ -200,7 +200,7 @@ Task<Result<>> Parts::complete(ClusterWish wish, Say say) {
   lab_->want(lab_config(wish));
   FW_CO_TRY_DO(co_await master_.run_controller());
   say("5 of 8: the load balancers of the API and of etcd");
-  FW_CO_TRY_DO(co_await wait_balancers(wish));
+  FW_CO_TRY_DO(co_await wait_balancers());
   say("6 of 8: the way to the API from this machine");
   FW_CO_TRY_DO(co_await wait_way_in());
   say("7 of 8: the nodes");
@@ -325,7 +325,7 @@ Task<Result<>> Parts::run_control_plane(Say say) {
   co_return co_await master_.run_controllers();
 }
 
-Task<Result<>> Parts::wait_balancers(ClusterWish wish) {
+Task<Result<>> Parts::wait_balancers() {
   for (auto& [role, balancer] : balancers_) {
     if (balancer.provisioning_status == "ACTIVE") continue;
     FW_CO_TRY(const auto now, co_await find_one(*cloud_, openstack::Service::load_balancer,

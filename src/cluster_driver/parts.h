@@ -67,7 +67,7 @@ class Parts {
   Task<Result<>> open_ways(cluster_link::ClusterWish wish);
   Result<> write_files(const cluster_link::ClusterWish& wish);
   Task<Result<>> run_control_plane(Say say);
-  Task<Result<>> wait_balancers(cluster_link::ClusterWish wish);
+  Task<Result<>> wait_balancers();
   Task<Result<>> wait_way_in();
   Result<> make_clients();
   Task<Result<>> nodes_ready(cluster_link::ClusterWish wish);
