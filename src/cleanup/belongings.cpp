@@ -14,6 +14,7 @@ namespace {
 namespace lbaas_v1 = controller::lbaas_v1;
 
 constexpr std::string_view kServiceTag = "kube_service_";
+constexpr std::string_view kKubernetes = "Kubernetes ", kFromCluster = " from cluster ";
 constexpr std::string_view kAnyFloatingIp = "Floating IP for Kubernetes ";
 
 std::string identity_in(std::string_view tag) {
@@ -37,7 +38,7 @@ class Decision {
         all_(all),
         unique_(is_uuid(owner.cluster_name)),
         prefix_(fmt::format("{}{}_", kServiceTag, owner.cluster_name)),
-        suffix_(" from cluster " + owner.cluster_name) {
+        suffix_(std::string(kFromCluster) + owner.cluster_name) {
     for (const Port& port : all.ports) {
       if (is_host(port)) host_addresses_.insert(port.addresses.begin(), port.addresses.end());
       if (owner.network_is_own || is_host(port)) cluster_ports_.insert(port.id);
@@ -78,7 +79,7 @@ class Decision {
   }
   [[nodiscard]] bool is_named(const Balancer& balancer) const {
     if (!with_services()) return false;
-    if (describes(balancer.description, "Kubernetes ", suffix_)) return true;
+    if (describes(balancer.description, kKubernetes, suffix_)) return true;
     // A shorter name can be the beginning of another's.
     return unique_ && balancer.name.starts_with(prefix_);
   }
@@ -193,7 +194,10 @@ class Decision {
   void sort_v1() {
     if (!with_services()) return;
     const auto is_ours = [&](const auto& object, const std::vector<std::string>& members) {
-      if (describes(object.description, "Kubernetes ", suffix_)) return name_proves();
+      const bool described = describes(object.description, kKubernetes, suffix_);
+      if (described && !name_proves())
+        found_.spared.push_back({fmt::format("LBaaS v1's {} ({})", object.name, object.id), why_unsure()});
+      if (described) return name_proves();
       if (!is_uid_name(object.name)) return false;
       return own_subnets_.contains(object.subnet_id) || are_our_hosts(members);
     };
@@ -256,6 +260,22 @@ bool Belongings::empty() const {
 }
 
 Belongings belongings_of(const Owner& owner, const Inventory& inventory) { return Decision(owner, inventory).run(); }
+
+std::set<std::string> names_of(const std::string& identity, const Inventory& inventory) {
+  std::set<std::string> names;
+  for (const Balancer& balancer : inventory.balancers) {
+    std::set<std::string> marks;
+    for (const std::string& tag : balancer.tags) marks.insert(identity_in(tag));
+    marks.erase("");
+    const std::size_t at = balancer.description.find(kFromCluster);
+    // Of one that several clusters use the description may be another's.
+    if (marks != std::set{identity} || !balancer.description.starts_with(kKubernetes) || at == std::string::npos)
+      continue;
+    if (std::string name = balancer.description.substr(at + kFromCluster.size()); !name.empty())
+      names.insert(std::move(name));
+  }
+  return names;
+}
 
 bool needs_members(const Balancer& balancer) { return is_uid_name(balancer.name); }
 

@@ -63,6 +63,9 @@ struct Belongings {
 
 [[nodiscard]] Belongings belongings_of(const Owner& owner, const Inventory& inventory);
 
+// What the cluster of this identity is called in the descriptions of load balancers that have its mark.
+[[nodiscard]] std::set<std::string> names_of(const std::string& identity, const Inventory& inventory);
+
 // Whether only its members, or who else uses it, can say whose it is: for who reads inventories.
 [[nodiscard]] bool needs_members(const Balancer& balancer);
 [[nodiscard]] bool needs_listeners(const Balancer& balancer);

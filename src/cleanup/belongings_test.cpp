@@ -130,6 +130,28 @@ TEST(BelongingsOf, ANameOfTwoClustersIsAmbiguousAndNothingGoesByIt) {
   EXPECT_EQ(found.spared.size(), 2U);
 }
 
+TEST(BelongingsOf, WhatIsSparedOfLbaasV1IsSaid) {
+  const Inventory all{
+      .v1 = {.pools = {{.id = "p", .name = kUidName, .description = description_of("k8s")}}, .vips = {}}};
+  const Belongings found = belongings_of(owner_of("k8s"), all);
+  EXPECT_TRUE(found.empty());
+  EXPECT_EQ(found.spared.size(), 1U);
+}
+
+TEST(NamesOf, AnIdentityHasTheNamesOfItsLoadBalancers) {
+  const auto of = [](const std::string& description, std::vector<std::string> tags) {
+    return Balancer{.id = "lb", .description = description, .tags = std::move(tags)};
+  };
+  const Inventory all{.balancers = {of(description_of("k8s"), {"x", kIdentity}),
+                                    of(description_of("old"), {kIdentity}), of(description_of("theirs"), {kForeign}),
+                                    of(description_of("shared"), {kIdentity, kForeign}),
+                                    of("a shop from cluster shop", {kIdentity}),
+                                    of("Kubernetes external service default/web from cluster ", {kIdentity})}};
+  EXPECT_EQ(names_of("uid-1", all), (std::set<std::string>{"k8s", "old"}));
+  EXPECT_EQ(names_of("uid-2", all), (std::set<std::string>{"theirs"}));
+  EXPECT_TRUE(names_of("uid-3", all).empty());
+}
+
 TEST(BelongingsOf, OfASharedOneOnlyOurPartGoes) {
   const std::string ours = name_of(kCluster), theirs = name_of(kOther);
   const Balancer shared{.id = "lb", .name = "shop", .vip_port_id = "vip", .tags = {"a", ours, theirs, kIdentity}};

@@ -1,6 +1,7 @@
 #include "cleanup/removal.h"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -142,6 +143,15 @@ Task<End> end_v1(openstack::Client& cloud, controller::lbaas_v1::Seen seen) {
   co_return End{};
 }
 
+// The ports to which floating IPs lead that are still there. `ends`: theirs, in the same order, and others'.
+std::set<std::string> still_led_to(const std::vector<FloatingIp>& ips, const std::vector<End>& ends) {
+  std::set<std::string> ports;
+  for (std::size_t i = 0; i < ips.size(); ++i) {
+    if (!ends[i].waiting.empty()) ports.insert(ips[i].port_id);
+  }
+  return ports;
+}
+
 Result<> sum_up(const std::vector<End>& ends) {
   std::vector<std::string> left;
   for (const End& end : ends) {
@@ -181,14 +191,19 @@ std::vector<std::string> describe(const Belongings& belongings) {
 }
 
 Task<Result<>> remove(openstack::Client& cloud, Belongings belongings) {
+  // Floating IPs first: some are known to be the cluster's only by the VIP to which they lead.
+  Work addresses;
+  for (const FloatingIp& one : belongings.floating_ips) addresses.push_back(end_floating_ip(cloud, one, false));
+  for (const FloatingIp& one : belongings.disassociated) addresses.push_back(end_floating_ip(cloud, one, true));
+  std::vector<End> ends = co_await side_by_side(std::move(addresses));
+  const std::set<std::string> kept = still_led_to(belongings.floating_ips, ends);
   Work work;
-  // Load balancers first: they take the longest.
-  for (const Balancer& one : belongings.balancers) work.push_back(end_balancer(cloud, one));
+  for (const Balancer& one : belongings.balancers) {
+    if (!kept.contains(one.vip_port_id)) work.push_back(end_balancer(cloud, one));
+  }
   for (const Share& one : belongings.shares) work.push_back(end_share(cloud, one));
   if (!belongings.v1.empty()) work.push_back(end_v1(cloud, belongings.v1));
-  for (const FloatingIp& one : belongings.floating_ips) work.push_back(end_floating_ip(cloud, one, false));
-  for (const FloatingIp& one : belongings.disassociated) work.push_back(end_floating_ip(cloud, one, true));
-  std::vector<End> ends = co_await side_by_side(std::move(work));
+  for (const End& end : co_await side_by_side(std::move(work))) ends.push_back(end);
   Work rest;
   for (const Port& one : belongings.ports) rest.push_back(end_port(cloud, one));
   for (const End& end : co_await side_by_side(std::move(rest))) ends.push_back(end);

@@ -78,6 +78,32 @@ TEST_F(RemovalTest, APersonsFloatingIpStaysWithoutItsPort) {
   EXPECT_EQ(json::string_or(cloud_.floating_ips.front(), "port_id"), "");
 }
 
+// Its name may be another cluster's: once its load balancer is gone nothing tells whose the floating IP is.
+TEST_F(RemovalTest, AFloatingIpGoesBeforeTheVipThatTellsWhoseItIs) {
+  const std::string from = "external service default/web from cluster k8s";
+  const json::Object made = cloud_.octavia.make({{"name", "kube_service_k8s_default_web"},
+                                                 {"description", "Kubernetes " + from},
+                                                 {"tags", json::Array{"kube_cluster_id_uid-1"}},
+                                                 {"vip_subnet_id", "sub-private"}});
+  json::Object& ip = cloud_.allocate_floating_ip("172.24.4.9");
+  ip["port_id"] = json::string_or(made, "vip_port_id");
+  ip["description"] = "Floating IP for Kubernetes " + from;
+  int refusals = 3;
+  cloud_.wire.fault = [&refusals](const http::Request& request) {
+    const bool busy = request.method == "DELETE" && request.path.starts_with("/v2.0/floatingips") && refusals > 0;
+    testing::Fault fault;
+    if (busy) fault.instead = http::Response::json(409, R"({"NeutronError":{"message":"busy"}})");
+    refusals -= busy ? 1 : 0;
+    return fault;
+  };
+  const Owner owner{.cluster_name = "k8s", .identities = {"uid-1"}};
+  for (int passes = 0; passes < 100 && !sim_.run(remove_all_of(*client_, owner)); ++passes) {
+    sim_.run_for(std::chrono::milliseconds(500));
+  }
+  EXPECT_TRUE(cloud_.floating_ips.empty());
+  EXPECT_TRUE(cloud_.octavia.load_balancers().empty());
+}
+
 TEST_F(RemovalTest, ObjectsOfLbaasV1GoInTheirOrder) {
   const std::string description = "Kubernetes external service default/web from cluster " + kCluster;
   const std::string name = "a0123456789abcdef0123456789abcde";
