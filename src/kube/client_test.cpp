@@ -71,9 +71,7 @@ class Followed : public Kube {
   Reflector reflector{
       *client,
       sim.env(),
-      "services",
-      kServices.path(),
-      "",
+      {"services", kServices.path(), ""},
       {.changed = [this](const std::string& key,
                          const json::Value* now) { heard.push_back((now != nullptr ? "+" : "-") + key); },
        .synced = [this] { heard.emplace_back("synced"); }}};

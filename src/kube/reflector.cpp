@@ -23,20 +23,17 @@ std::string object_key(const json::Value& object) {
   return ns.empty() ? name : ns + "/" + name;
 }
 
-Reflector::Reflector(Client& client, Env& env, std::string name, std::string path, std::string query,
-                     Callbacks callbacks)
+Reflector::Reflector(Client& client, Env& env, Collection collection, Callbacks callbacks)
     : client_(client),
       env_(env),
-      name_(std::move(name)),
-      path_(std::move(path)),
-      query_(std::move(query)),
+      collection_(std::move(collection)),
       callbacks_(std::move(callbacks)),
       lists_(env.metrics.counter("fairway_kube_lists_total", "Lists of a collection of the Kubernetes API",
-                                 {{"collection", name_}})),
+                                 {{"collection", collection_.name}})),
       watches_(env.metrics.counter("fairway_kube_watches_total", "Watches opened on the Kubernetes API",
-                                   {{"collection", name_}})),
+                                   {{"collection", collection_.name}})),
       errors_(env.metrics.counter("fairway_kube_watch_errors_total", "Lists and watches that failed",
-                                  {{"collection", name_}})) {}
+                                  {{"collection", collection_.name}})) {}
 
 Task<> Reflector::run() {
   Backoff backoff(env_.random, std::chrono::milliseconds(200), std::chrono::seconds(30));
@@ -46,14 +43,15 @@ Task<> Reflector::run() {
     if (listed) {
       backoff.reset();
       ended = co_await watch_until_behind(std::move(*listed), backoff);
-      env_.log.info("watch is too far behind, listing again", {{"collection", name_}, {"error", ended.what}});
+      env_.log.info("watch is too far behind, listing again",
+                    {{"collection", collection_.name}, {"error", ended.what}});
       if (ended.code == Errc::gone) continue;
     } else {
       ended = std::move(listed).error();
     }
     errors_.add();
     trouble_ = ended.what;
-    env_.log.warn("list failed", {{"collection", name_}, {"error", ended.what}});
+    env_.log.warn("list failed", {{"collection", collection_.name}, {"error", ended.what}});
     co_await env_.timers.sleep(backoff.next());
   }
 }
@@ -71,14 +69,14 @@ Task<Error> Reflector::watch_until_behind(std::string version, Backoff& backoff)
     }
     errors_.add();
     trouble_ = ended.what;
-    env_.log.warn("watch ended", {{"collection", name_}, {"error", ended.what}});
+    env_.log.warn("watch ended", {{"collection", collection_.name}, {"error", ended.what}});
     co_await env_.timers.sleep(backoff.next());
   }
 }
 
 Task<Result<std::string>> Reflector::list_once() {
   lists_.add();
-  FW_CO_TRY(auto answer, co_await client_.list(path_, query_));
+  FW_CO_TRY(auto answer, co_await client_.list(collection_.path, collection_.query));
   std::set<std::string> gone;
   for (const auto& [key, object] : items_) gone.insert(key);
   for (const auto& item : answer.items) {
@@ -95,7 +93,7 @@ Task<Result<std::string>> Reflector::list_once() {
 
 Task<Error> Reflector::watch_from(std::string& resource_version, bool& progressed) {
   watches_.add();
-  auto stream = co_await client_.watch(path_, resource_version, query_);
+  auto stream = co_await client_.watch(collection_.path, resource_version, collection_.query);
   if (!stream) co_return std::move(stream).error();
   trouble_.clear();
   for (;;) {

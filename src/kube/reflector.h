@@ -12,6 +12,11 @@
 
 namespace fairway::kube {
 
+// What is copied: `path` is a collection, `query` what narrows it ("" for all), `name` what logs and metrics call it.
+struct Collection {
+  std::string name, path, query;
+};
+
 class Reflector {
  public:
   struct Callbacks {
@@ -20,8 +25,8 @@ class Reflector {
     std::function<void(const std::string& key, const json::Value* object)> changed;
     std::function<void()> synced;  // after the first list, once
   };
-  // `path` is a collection; `client` and `env` outlive this.
-  Reflector(Client& client, Env& env, std::string name, std::string path, std::string query, Callbacks callbacks);
+  // `client` and `env` outlive this.
+  Reflector(Client& client, Env& env, Collection collection, Callbacks callbacks);
 
   // Runs until cancelled.
   Task<> run();
@@ -35,7 +40,7 @@ class Reflector {
  private:
   Client& client_;
   Env& env_;
-  std::string name_, path_, query_;
+  const Collection collection_;
   Callbacks callbacks_;
   std::map<std::string, json::Value> items_;
   bool synced_ = false;

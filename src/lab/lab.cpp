@@ -79,9 +79,11 @@ class RunningLab final : public Lab {
   void watch_services() {
     const auto changed = [this](const std::string&, const json::Value*) { proxy_->changed(); };
     const auto synced = [this] { proxy_->changed(); };
-    services_ = std::make_unique<kube::Reflector>(*kube_, env_, "services", kube::kServices.path(), "",
-                                                  kube::Reflector::Callbacks{changed, synced});
-    slices_ = std::make_unique<kube::Reflector>(*kube_, env_, "endpointslices", kube::kEndpointSlices.path(), "",
+    services_ =
+        std::make_unique<kube::Reflector>(*kube_, env_, kube::Collection{"services", kube::kServices.path(), ""},
+                                          kube::Reflector::Callbacks{changed, synced});
+    slices_ = std::make_unique<kube::Reflector>(*kube_, env_,
+                                                kube::Collection{"endpointslices", kube::kEndpointSlices.path(), ""},
                                                 kube::Reflector::Callbacks{changed, synced});
     proxy_ =
         std::make_unique<Proxy>(context_, env_, hosts_.nodes, config_.pod_cidr, ServiceSources{*services_, *slices_});
@@ -99,7 +101,7 @@ class RunningLab final : public Lab {
                    *services_});
     kubelet_ = std::make_unique<Kubelet>(*pod_context_, hosts_.nodes);
     pods_ = std::make_unique<kube::Reflector>(
-        *kube_, env_, "pods", kube::kPods.path(), "",
+        *kube_, env_, kube::Collection{"pods", kube::kPods.path(), ""},
         kube::Reflector::Callbacks{
             [this](const std::string& key, const json::Value* pod) { kubelet_->changed(key, pod); },
             [this] { kubelet_->synced(); }});
