@@ -42,11 +42,11 @@ def main():
             name = "precompiled_test.h" if source.is_test() else "precompiled.h"
             # The text beside its precompiled form serves a source whose definitions differ.
             pathlib.Path(folder, name).write_text(f'#include "{sources.ROOT}/cmake/{name}"\n')
-            run = subprocess.run([*compiler(source), f"-I{sources.ROOT}/cmake", "-include", f"{folder}/{name}", "-fsyntax-only", source.path],
+            run = subprocess.run([*compiler(source), f"-I{sources.ROOT}/cmake", "-include", f"{folder}/{name}", "-fsyntax-only", str(source.path)],
                                  capture_output=True, text=True, cwd=source.directory)
             return None if run.returncode == 0 else run.stderr[:4000]
 
-        rules = pathlib.Path(__file__).read_bytes() + (sources.ROOT / "cmake" / "precompiled.h").read_bytes()
+        rules = sources.rules_of("g++", __file__, *sources.PRECOMPILED)
         return not sources.judge_all("gcc", rules, found, judge)
 
 
