@@ -29,7 +29,7 @@ struct CloudTest : ::testing::Test {
     directory = ::mkdtemp(pattern.data());
     start();
   }
-  ~CloudTest() override {
+  void TearDown() override {
     stop();
     std::filesystem::remove_all(directory);
   }

@@ -1,5 +1,7 @@
 #include "testing/etcd.h"
 
+#include <sys/wait.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -7,8 +9,8 @@
 #include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "base/clock.h"
 #include "base/strings.h"
-#include "testing/env.h"
 
 namespace fairway::testing {
 namespace {
@@ -83,8 +85,10 @@ void EtcdServer::start() {
 }
 
 void EtcdServer::kill() {
-  signal_process(process_, SIGKILL);
-  (void)run(wait_process(process_));
+  const ProcessId process = std::exchange(process_, {});
+  if (process.pid == 0) return;
+  signal_process(process, SIGKILL);
+  ::waitpid(process.pid, nullptr, 0);
 }
 
 void EtcdServer::freeze() { signal_process(process_, SIGSTOP); }

@@ -37,10 +37,11 @@ def with_all_included(path):
 
 
 class Header:
-    words = ()
-
     def __init__(self, path):
         self.path = path
+
+    def flags(self):
+        return []
 
 
 class Source:
@@ -75,7 +76,7 @@ def rules_of(tool, *files):
 
 def _key(rules, file):
     digest = hashlib.sha256(rules)
-    digest.update(" ".join(file.words).replace(str(ROOT), "").encode())
+    digest.update(" ".join(file.flags()).replace(str(ROOT), "").encode())
     for path in with_all_included(file.path):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
