@@ -207,6 +207,7 @@ class Decision {
     }
     for (const auto& pool : all_.v1.pools) {
       std::vector<std::string> members;
+      members.reserve(pool.members.size());
       for (const auto& member : pool.members) members.push_back(member.address);
       if (served.contains(pool.id) || !is_ours(pool, members)) continue;
       pools.insert(pool.id);

@@ -9,7 +9,6 @@ namespace fairway::cleanup {
 
 namespace {
 
-using boost::asio::experimental::awaitable_operators::operator&&;
 using openstack::Service;
 namespace lbaas_v1 = controller::lbaas_v1;
 
@@ -154,6 +153,7 @@ Balancer read_balancer(const json::Value& object) {
 
 Task<Result<Inventory>> read_inventory(openstack::Client& cloud, std::string network_id) {
   FW_CO_TRY(std::string project, co_await cloud.project_id());
+  using namespace boost::asio::experimental::awaitable_operators;
   Reader reader(cloud, std::move(project));
   const auto [balancers, network, v1] =
       co_await (reader.read_balancers() && reader.read_network(std::move(network_id)) && reader.read_v1());

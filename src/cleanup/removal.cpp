@@ -11,7 +11,6 @@ namespace fairway::cleanup {
 
 namespace {
 
-using boost::asio::experimental::awaitable_operators::operator&&;
 using openstack::Service;
 
 // So many requests are under way at once.
@@ -44,6 +43,7 @@ Task<> in_halves(Work& work, std::size_t begin, std::size_t end, std::vector<End
     ends[begin] = co_await std::move(work[begin]);
     co_return;
   }
+  using namespace boost::asio::experimental::awaitable_operators;
   const std::size_t middle = begin + (end - begin) / 2;
   co_await (in_halves(work, begin, middle, ends) && in_halves(work, middle, end, ends));
 }
