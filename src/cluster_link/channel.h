@@ -1,4 +1,4 @@
-// A connected stream of messages between a cloud and a cluster driver, either side. Threads: the loop's.
+// The stream of messages between a cloud and a cluster driver, either side: messaging/channel.h with the messages of this link.
 #pragma once
 
 #include "cluster_link/messages.h"
@@ -8,17 +8,7 @@ namespace fairway::cluster_link {
 
 using Channel = messaging::Channel<Message>;
 using Acceptor = messaging::Acceptor;
-
-// address: "unix:/run/…/clusters.sock". Errors: invalid (no address), unavailable (nobody listens).
-[[nodiscard]] inline Task<Result<std::unique_ptr<Channel>>> connect(std::string address) {
-  return messaging::connect<Message>(std::move(address));
-}
-
-// Calls `serve` with each new peer; serve's task owns the channel. Errors: invalid, conflict (somebody else listens).
-[[nodiscard]] inline Result<std::unique_ptr<Acceptor>> accept(boost::asio::io_context& context, Env& env,
-                                                              std::string address,
-                                                              std::function<Task<>(std::unique_ptr<Channel>)> serve) {
-  return messaging::accept<Message>(context, env, std::move(address), std::move(serve));
-}
+inline constexpr auto& connect = messaging::connect<Message>;
+inline constexpr auto& accept = messaging::accept<Message>;
 
 }  // namespace fairway::cluster_link

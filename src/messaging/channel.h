@@ -2,7 +2,7 @@
 //
 // A protocol is a std::variant of described structs (json/described.h), each with
 //   static constexpr std::string_view kType = "hello";
-// Both sides tolerate unknown fields and skip unknown types, so that older and newer peers get along.
+// Both sides tolerate unknown fields and skip unknown types, so that older and newer peers get along. Threads: the loop's.
 #pragma once
 
 #include <memory>
@@ -75,12 +75,14 @@ class Channel {
   std::unique_ptr<LineChannel> lines_;
 };
 
+// address: "unix:/run/…/gateway.sock". Errors: invalid (no address), unavailable (nobody listens).
 template <class Message>
 [[nodiscard]] Task<Result<std::unique_ptr<Channel<Message>>>> connect(std::string address) {
   FW_CO_TRY(auto lines, co_await connect_lines(std::move(address)));
   co_return std::make_unique<Channel<Message>>(std::move(lines));
 }
 
+// Calls `serve` with each new peer; serve's task owns the channel. Errors: invalid, conflict (somebody else listens).
 template <class Message>
 [[nodiscard]] Result<std::unique_ptr<Acceptor>> accept(
     boost::asio::io_context& context, Env& env, std::string address,
