@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "config/reader.h"
-#include "kube_api/access.h"
+#include "kube_api/requests/access.h"
 #include "kube_api/rig_test.h"
 #include "net/pki.h"
 #include "runtime/process.h"

@@ -12,9 +12,9 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "json/value.h"
-#include "kube_api/controllers.h"
-#include "kube_api/object_access.h"
-#include "kube_api/rest.h"
+#include "kube_api/controllers/controllers.h"
+#include "kube_api/object/object_access.h"
+#include "kube_api/requests/rest.h"
 #include "testing/env.h"
 #include "testing/memory_store.h"
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 
-#include "kube_api/controllers.h"
-#include "kube_api/rest.h"
+#include "kube_api/controllers/controllers.h"
+#include "kube_api/requests/rest.h"
 
 namespace fairway::kube_api {
 namespace {

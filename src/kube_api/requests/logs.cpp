@@ -1,0 +1,92 @@
+#include "kube_api/requests/logs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/strings.h"
+#include "kube_api/object/times.h"
+
+namespace fairway::kube_api {
+namespace {
+
+struct Line {
+  std::optional<WallTime> time;  // of a line in CRI's form
+  std::string_view stamp, text;
+  bool whole = true;  // ends with a line break
+};
+
+// "2026-11-24T03:06:31.5Z stdout F text"
+Line read_line(std::string_view raw, bool whole) {
+  Line line{std::nullopt, {}, raw, whole};
+  const auto first = raw.find(' ');
+  if (first == std::string_view::npos || first < 20) return line;
+  const auto time = parse_time(raw.substr(0, first));
+  auto rest = raw.substr(first + 1);
+  if (!time || !(rest.starts_with("stdout ") || rest.starts_with("stderr "))) return line;
+  rest.remove_prefix(7);
+  if (!rest.starts_with("F ") && !rest.starts_with("P ") && rest != "F" && rest != "P") return line;
+  line.time = time;
+  line.stamp = raw.substr(0, first);
+  line.whole = rest[0] == 'F';
+  line.text = rest.size() > 2 ? rest.substr(2) : std::string_view{};
+  return line;
+}
+
+std::vector<Line> read_lines(std::string_view text) {
+  std::vector<Line> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const bool whole = end != std::string_view::npos;
+    lines.push_back(read_line(text.substr(0, whole ? end : text.size()), whole));
+    text.remove_prefix(whole ? end + 1 : text.size());
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string pod_log_folder(std::string_view dir, std::string_view ns, std::string_view pod, std::string_view uid,
+                           std::string_view container) {
+  return fmt::format("{}/{}_{}_{}/{}", dir, ns, pod, uid, container);
+}
+
+std::optional<std::string> newest_log_file(const std::string& folder, bool previous) {
+  std::error_code error;
+  std::vector<std::int64_t> restarts;
+  for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    if (file.path().extension() != ".log") continue;
+    if (const auto number = parse_int(file.path().stem().string())) restarts.push_back(*number);
+  }
+  std::ranges::sort(restarts, std::greater{});
+  const std::size_t wanted = previous ? 1 : 0;
+  if (restarts.size() <= wanted) return std::nullopt;
+  return fmt::format("{}/{}.log", folder, restarts[wanted]);
+}
+
+std::string select_log(std::string_view text, const LogOptions& options, WallTime raw_stamp) {
+  auto lines = read_lines(text);
+  if (options.since) {
+    std::erase_if(lines, [&](const Line& line) { return line.time && *line.time < *options.since; });
+  }
+  if (options.tail_lines && *options.tail_lines >= 0 &&
+      lines.size() > static_cast<std::size_t>(*options.tail_lines)) {
+    lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(*options.tail_lines));
+  }
+  std::string out;
+  for (const auto& line : lines) {
+    if (options.timestamps)
+      out += (line.stamp.empty() ? format_micro_time(raw_stamp) : std::string(line.stamp)) + " ";
+    out += line.text;
+    if (line.whole) out += '\n';
+  }
+  if (options.limit_bytes && *options.limit_bytes >= 0 &&
+      out.size() > static_cast<std::size_t>(*options.limit_bytes)) {
+    out.resize(static_cast<std::size_t>(*options.limit_bytes));
+  }
+  return out;
+}
+
+}  // namespace fairway::kube_api
