@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "cloud/model/kind_ops.h"
+
 namespace fairway::cloud {
 namespace {
 
@@ -47,11 +49,9 @@ Result<> Ledger::load(const std::vector<store::Entry>& entries) {
 
 Result<> Ledger::load_one(const store::Entry& entry) {
   FW_TRY(const auto value, json::parse(entry.value));
-  Result<> result = fail(Errc::invalid, "a newer Fairway wrote this kind of object");
-  AllKinds::for_each([&]<class T>() {
-    if (T::kKind == kind_of(entry.key)) result = load_as<T>(value, entry.mod_revision);
-  });
-  return result;
+  const auto* ops = find_kind_ops(kind_of(entry.key));
+  if (ops == nullptr) return fail(Errc::invalid, "a newer Fairway wrote this kind of object");
+  return ops->load(state_, value, entry.mod_revision);
 }
 
 Task<Result<>> Ledger::commit(Work& work) {
@@ -80,9 +80,7 @@ Task<Result<>> Ledger::commit(Work& work) {
     co_return std::unexpected(revision.error());
   }
   for (const auto& object : changed) {
-    AllKinds::for_each([&]<class T>() {
-      if (T::kKind == object.kind && !object.deleted) state_.mutable_table<T>().set_revision(object.id, *revision);
-    });
+    if (!object.deleted) find_kind_ops(object.kind)->set_revision(state_, object.id, *revision);
   }
   for (const auto& observer : observers_) observer(*revision, changed);
   co_return Result<>{};

@@ -21,7 +21,6 @@
 #include <vector>
 
 #include "cloud/model/state.h"
-#include "json/described.h"
 #include "runtime/env.h"
 #include "store/store.h"
 
@@ -51,21 +50,10 @@ class Work {
   }
 
   template <class T>
-  void put(T object) {
-    auto shared = std::make_shared<const T>(std::move(object));
-    const auto revision = state_.table<T>().revision(shared->id);
-    note<T>(shared->id, state_.mutable_table<T>().set(shared, 0), revision);
-    touch(T::kKind, shared->id, [shared] { return json::write(json::encode(*shared)); });
-  }
+  void put(T object);
   // Of an absent object: nothing.
   template <class T>
-  void erase(std::string id) {
-    const auto revision = state_.table<T>().revision(id);
-    auto before = state_.mutable_table<T>().unset(id);
-    if (before == nullptr) return;
-    note<T>(id, std::move(before), revision);
-    touch(T::kKind, id, {});
-  }
+  void erase(std::string id);
 
   [[nodiscard]] bool empty() const { return writes_.empty(); }
 
@@ -79,15 +67,7 @@ class Work {
   };
 
   template <class T>
-  void note(std::string id, std::shared_ptr<const T> before, store::Revision revision) {
-    undo_.push_back([this, id = std::move(id), before = std::move(before), revision] {
-      if (before != nullptr) {
-        state_.mutable_table<T>().set(before, revision);
-      } else {
-        state_.mutable_table<T>().unset(id);
-      }
-    });
-  }
+  void note(std::string id, std::shared_ptr<const T> before, store::Revision revision);
   void touch(std::string_view kind, const std::string& id, Encode encode);
   void undo();
 
@@ -131,12 +111,6 @@ class Ledger {
   Ledger(store::Store& store, Env& env) : store_(store), env_(env) {}
   Result<> load(const std::vector<store::Entry>& entries);
   Result<> load_one(const store::Entry& entry);
-  template <class T>
-  Result<> load_as(const json::Value& value, store::Revision revision) {
-    FW_TRY(auto object, json::decode<T>(value));
-    state_.mutable_table<T>().set(std::make_shared<const T>(std::move(object)), revision);
-    return {};
-  }
   Task<Result<>> commit(Work& work);
 
   store::Store& store_;
