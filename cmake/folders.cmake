@@ -11,8 +11,27 @@
 # Precompiled headers by hand instead of by target_precompile_headers: that one passes absolute paths in a way that keeps
 # ccache from recognising the same file in another clone. GCC, which only compiles for `make lint`, includes the same
 # header as text.
+#
+# A precompiled header names the file that it was made from. ccache gives it to other clones, so that file is a copy in a
+# folder named by its content, which stays when a clone goes.
+set(FAIRWAY_PRECOMPILED_DIR ${CMAKE_BINARY_DIR}/precompiled)
+if(DEFINED ENV{HOME})
+  file(READ ${CMAKE_SOURCE_DIR}/cmake/precompiled.h text)
+  file(READ ${CMAKE_SOURCE_DIR}/cmake/precompiled_test.h text_of_tests)
+  string(SHA1 hash "${text}${text_of_tests}")
+  set(FAIRWAY_PRECOMPILED_DIR $ENV{HOME}/.cache/fairway/precompiled/${hash})
+endif()
+set(headers precompiled.h precompiled_test.h)
+set(copies ${headers})
+list(TRANSFORM headers PREPEND ${CMAKE_SOURCE_DIR}/cmake/)
+list(TRANSFORM copies PREPEND ${FAIRWAY_PRECOMPILED_DIR}/)
+add_custom_command(OUTPUT ${copies} COMMAND ${CMAKE_COMMAND} -E make_directory ${FAIRWAY_PRECOMPILED_DIR}
+  COMMAND ${CMAKE_COMMAND} -E copy ${headers} ${FAIRWAY_PRECOMPILED_DIR} VERBATIM)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
+
 function(fairway_make_precompiled name header)
   set(object ${name})
+  set(header ${FAIRWAY_PRECOMPILED_DIR}/${header})
   add_library(${object} OBJECT ${header})
   set_source_files_properties(${header} PROPERTIES LANGUAGE CXX)
   target_compile_options(${object} PRIVATE -x c++-header)
@@ -29,8 +48,8 @@ function(fairway_use_precompiled target name)
     target_compile_options(${target} PRIVATE "SHELL:-include ${header}")
     return()
   endif()
-  file(RELATIVE_PATH inside ${CMAKE_SOURCE_DIR} ${header})
-  set(file CMakeFiles/${name}.dir/${inside}.o)
+  # Where CMake puts the object of a source outside of the tree.
+  set(file CMakeFiles/${name}.dir${header}.o)
   target_compile_options(${target} PRIVATE "SHELL:-include-pch ${file}")
   set_source_files_properties(${sources} PROPERTIES OBJECT_DEPENDS ${CMAKE_BINARY_DIR}/${file})
 endfunction()
@@ -86,7 +105,7 @@ function(fairway_test_programs src)
   if(NOT folders)
     return()
   endif()
-  fairway_make_precompiled(fairway_precompiled_test ${CMAKE_SOURCE_DIR}/cmake/precompiled_test.h GTest::gmock)
+  fairway_make_precompiled(fairway_precompiled_test precompiled_test.h GTest::gmock)
   foreach(folder IN LISTS folders)
     fairway_target_name(${folder} target)
     get_property(tests GLOBAL PROPERTY "fairway_tests_${folder}")
@@ -100,7 +119,7 @@ endfunction()
 
 function(fairway_folders src)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${src}/layers.txt)
-  fairway_make_precompiled(fairway_precompiled ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+  fairway_make_precompiled(fairway_precompiled precompiled.h)
   file(STRINGS ${src}/layers.txt lines)
   foreach(line IN LISTS lines)
     string(REGEX REPLACE "#.*$" "" line "${line}")

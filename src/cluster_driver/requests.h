@@ -44,13 +44,6 @@ using RequestChannel = messaging::Channel<Request>;
 }
 
 // Asks and waits for the answer. Errors: unavailable (no driver runs there).
-[[nodiscard]] inline Task<Result<RequestAnswer>> ask(std::string run_directory, Request question) {
-  FW_CO_TRY(const auto channel, co_await messaging::connect<Request>(request_socket(run_directory)));
-  FW_CO_TRY_DO(channel->send(question));
-  FW_CO_TRY(Request answer, co_await channel->receive());
-  auto* given = std::get_if<RequestAnswer>(&answer);
-  if (given == nullptr) co_return fail(Errc::internal, "the driver answered with something else");
-  co_return std::move(*given);
-}
+[[nodiscard]] Task<Result<RequestAnswer>> ask(std::string run_directory, Request question);
 
 }  // namespace fairway::cluster_driver

@@ -4,6 +4,7 @@
 #include "config/reader.h"
 #include "kube_api/requests/access.h"
 #include "kube_api/rig_test.h"
+#include "kube_api/server.h"
 #include "net/pki.h"
 #include "runtime/process.h"
 #include "testing/temporary_folder.h"

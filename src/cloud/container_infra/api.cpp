@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cloud/container_infra/microversion.h"
+#include "json/value.h"
 
 namespace fairway::cloud::container_infra {
 namespace {

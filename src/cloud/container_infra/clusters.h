@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cloud/container_infra/parts.h"
+#include "json/value.h"
 
 namespace fairway::cloud::container_infra {
 

@@ -12,6 +12,7 @@
 
 #include "cloud/model/ledger.h"
 #include "cluster_link/messages.h"
+#include "json/value.h"
 #include "runtime/env.h"
 
 namespace fairway::cloud::container_infra {

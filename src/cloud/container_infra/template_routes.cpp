@@ -8,6 +8,7 @@
 #include "cloud/container_infra/patch.h"
 #include "cloud/container_infra/templates.h"
 #include "cloud/container_infra/views.h"
+#include "json/described.h"
 
 namespace fairway::cloud::container_infra {
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cloud/container_infra/parts.h"
+#include "json/value.h"
 
 namespace fairway::cloud::container_infra {
 

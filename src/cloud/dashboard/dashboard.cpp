@@ -9,6 +9,7 @@
 #include "cloud/dashboard/assets.h"
 #include "cloud/dashboard/parts.h"
 #include "cloud/identity/stamps.h"
+#include "json/value.h"
 
 namespace fairway::cloud::dashboard {
 namespace {

@@ -1,6 +1,7 @@
 // The dashboard as a client of the cloud's own APIs, without a socket in between.
 #include "cloud/api/fault.h"
 #include "cloud/dashboard/parts.h"
+#include "json/value.h"
 
 namespace fairway::cloud::dashboard {
 

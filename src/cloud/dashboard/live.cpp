@@ -4,6 +4,7 @@
 #include "cloud/api/fault.h"
 #include "cloud/api/policy.h"
 #include "cloud/dashboard/parts.h"
+#include "json/value.h"
 
 namespace fairway::cloud::dashboard {
 namespace {

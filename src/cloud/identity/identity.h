@@ -7,6 +7,7 @@
 #include "cloud/identity/passwords.h"
 #include "cloud/identity/tokens.h"
 #include "http/router.h"
+#include "json/value.h"
 
 namespace fairway::cloud::identity {
 

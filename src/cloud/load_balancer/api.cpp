@@ -7,6 +7,7 @@
 
 #include "base/strings.h"
 #include "cloud/load_balancer/api_routes.h"
+#include "json/value.h"
 
 namespace fairway::cloud {
 namespace {

@@ -1,6 +1,7 @@
 #include "cloud/load_balancer/attributes.h"
 
 #include "cloud/load_balancer/transitions.h"
+#include "json/value.h"
 
 namespace fairway::cloud {
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cloud/load_balancer/handlers.h"
+#include "json/value.h"
 
 namespace fairway::cloud {
 namespace {

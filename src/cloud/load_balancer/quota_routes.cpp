@@ -3,6 +3,7 @@
 #include "cloud/api/policy.h"
 #include "cloud/load_balancer/handlers.h"
 #include "cloud/load_balancer/requests.h"
+#include "json/value.h"
 
 namespace fairway::cloud {
 namespace {

@@ -2,6 +2,7 @@
 #include "cloud/network/network.h"
 #include "cloud/network/quotas.h"
 #include "cloud/network/resource.h"
+#include "json/value.h"
 
 namespace fairway::cloud::network {
 namespace {

@@ -1,4 +1,5 @@
 #include "cloud/network/resource.h"
+#include "json/value.h"
 
 #include <algorithm>
 

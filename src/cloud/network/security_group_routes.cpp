@@ -5,6 +5,7 @@
 #include "cloud/network/quotas.h"
 #include "cloud/network/resource.h"
 #include "cloud/network/security_groups.h"
+#include "json/value.h"
 
 namespace fairway::cloud::network {
 namespace {

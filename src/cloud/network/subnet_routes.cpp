@@ -3,6 +3,7 @@
 #include "cloud/network/quotas.h"
 #include "cloud/network/resource.h"
 #include "cloud/network/subnets.h"
+#include "json/value.h"
 
 namespace fairway::cloud::network {
 namespace {
