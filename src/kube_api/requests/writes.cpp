@@ -259,15 +259,26 @@ Task<ApiResult<Written>> update_object(Api& api, const Kind& kind, ObjectRef ref
   }
 }
 
-Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, std::string content_type) {
+namespace {
+
+// What a request's body holds: decoded, and of the namespace that its URL says.
+ApiResult<Incoming> take_body(const Call& call, const std::string& body, const std::string& content_type) {
   std::vector<std::string> strict;
   auto value = read_body(body, content_type, call.target.kind->kind, &strict);
-  if (!value) co_return refuse(value.error());
+  if (!value) return refuse(value.error());
   auto incoming = decode_incoming(call, *std::move(value), std::move(strict));
+  if (!incoming) return incoming;
+  if (auto right = check_namespace_of(call, incoming->object); !right) return refuse(right.error());
+  return incoming;
+}
+
+}  // namespace
+
+Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, std::string content_type) {
+  auto incoming = take_body(call, body, content_type);
   if (!incoming) co_return refuse(incoming.error());
   const auto& kind = *call.target.kind;
   auto object = std::move(incoming->object);
-  if (auto right = check_namespace_of(call, object); !right) co_return refuse(right.error());
   if (!text_at(object, {"metadata", "resourceVersion"}).empty()) {
     co_return refuse({500, "", "resourceVersion should not be set on objects to be created", nullptr});
   }
@@ -307,14 +318,10 @@ Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Obj
 }
 
 Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, std::string content_type) {
-  std::vector<std::string> strict;
-  auto value = read_body(body, content_type, call.target.kind->kind, &strict);
-  if (!value) co_return refuse(value.error());
-  auto incoming = decode_incoming(call, *std::move(value), std::move(strict));
+  auto incoming = take_body(call, body, content_type);
   if (!incoming) co_return refuse(incoming.error());
   const auto& kind = *call.target.kind;
   auto object = std::move(incoming->object);
-  if (auto right = check_namespace_of(call, object); !right) co_return refuse(right.error());
   const auto said = name_of(object);
   if (!said.empty() && said != call.target.name) {
     co_return refuse(bad_request(
