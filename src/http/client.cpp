@@ -143,7 +143,7 @@ Task<Result<>> Exchange::connect(bool fresh) {
   FW_CO_TRY(net::Socket socket, co_await net::connect(connecting_, pool_->origin.host, pool_->origin.port));
   stream_ = pool_->wrap(std::move(socket));
   const Result<> shaken = co_await stream_->handshake();
-  if (!shaken && deadline_.passed()) co_return fail(Errc::timeout, "the TLS handshake took too long");
+  if (deadline_.passed()) co_return fail(Errc::timeout, "the TLS handshake took too long");
   co_return shaken;
 }
 
@@ -192,9 +192,11 @@ void Exchange::finish() {
   stream_.reset();
 }
 
+// Closed, not only cancelled: what the exchange does next, such as reading an answer to a request that could not be
+// written, would wait without a limit.
 void Exchange::when_expired() {
   if (stream_) {
-    stream_->cancel();
+    stream_->close();
   } else {
     connecting_.cancel();
   }

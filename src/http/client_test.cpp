@@ -188,7 +188,7 @@ TEST_F(ClientTest, ADeadPooledConnectionIsTriedAgainOnceIfTheMethodAllows) {
   EXPECT_TRUE(told.starts_with("unavailable: POST ") && told.contains("(maybe_sent")) << told;
 }
 
-Task<std::string> time_out(fairway::testing::TestEnv& test, Client& through, Duration after) {
+Task<std::string> time_out(fairway::testing::TestEnv& test, Client& through, Request request, Duration after) {
   boost::asio::co_spawn(
       co_await boost::asio::this_coro::executor,
       [](fairway::testing::TestEnv& of, Duration by) -> Task<> {
@@ -196,7 +196,7 @@ Task<std::string> time_out(fairway::testing::TestEnv& test, Client& through, Dur
         of.timers.advance(by);
       }(test, after),
       boost::asio::detached);
-  co_return to_text(co_await through.send({.method = "POST", .target = "/slow"}));
+  co_return to_text(co_await through.send(std::move(request)));
 }
 
 TEST_F(ClientTest, AnAnswerThatDoesNotComeInTimeIsATimeout) {
@@ -207,8 +207,26 @@ TEST_F(ClientTest, AnAnswerThatDoesNotComeInTimeIsATimeout) {
   });
   const auto through = client(server.origin(), {.request_timeout = 5s});
   EXPECT_EQ(
-      run_on(context_, time_out(test_, *through, 5s)),
+      run_on(context_, time_out(test_, *through, {.method = "POST", .target = "/slow"}, 5s)),
       "timeout: POST " + server.origin() + "/slow: no answer in time (maybe_sent: the server may have done it)");
+}
+
+// Takes the connection, and neither reads nor answers.
+Task<> accept_and_forget(boost::asio::ip::tcp::acceptor& acceptor, Notify& over) {
+  auto socket = co_await acceptor.async_accept(boost::asio::use_awaitable);
+  co_await over.wait();
+}
+
+TEST_F(ClientTest, ARequestThatNobodyReadsIsATimeout) {
+  boost::asio::ip::tcp::acceptor acceptor(context_, {boost::asio::ip::address_v4::loopback(), 0});
+  Notify over;
+  boost::asio::co_spawn(context_, accept_and_forget(acceptor, over), boost::asio::detached);
+  const auto origin = fmt::format("http://127.0.0.1:{}", acceptor.local_endpoint().port());
+  const auto through = client(origin, {.request_timeout = 5s});
+  // More than the kernel takes for a peer that does not read.
+  Request request{.method = "POST", .target = "/slow", .body = std::string(32UL << 20U, 'x')};
+  EXPECT_EQ(run_on(context_, time_out(test_, *through, std::move(request), 5s)),
+            "timeout: POST " + origin + "/slow: no answer in time (maybe_sent: the server may have done it)");
 }
 
 Task<std::string> read_pieces(Client& through, Notify& more) {
