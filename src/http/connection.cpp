@@ -185,10 +185,13 @@ Task<Connection::Got> Connection::receive() {
 }
 
 Task<Connection::Got> Connection::receive_more(bool in_body) {
-  const error_code error = co_await fill();
+  // A deadline may pass between two reads, or when a read has just succeeded: then there is nothing to cancel.
+  const auto late = [this] { return deadline_.passed() && phase_ == Phase::receiving; };
+  error_code error;
+  if (!late()) error = co_await fill();
+  if (late())
+    co_return refuse(408, in_body ? "the body did not arrive in time" : "the request did not arrive in time");
   if (!error) co_return Got::request;
-  const bool late = deadline_.passed() && phase_ == Phase::receiving;
-  if (late) co_return refuse(408, in_body ? "the body did not arrive in time" : "the request did not arrive in time");
   const bool truncated = error == boost::asio::error::eof && phase_ == Phase::receiving;
   if (truncated) co_return refuse(400, "the request ended before it was whole");
   co_return Got::end;

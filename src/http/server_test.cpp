@@ -199,6 +199,22 @@ TEST_F(ServerTest, ThePatienceWithASlowPeerEnds) {
             "HTTP/1.1 408 Request Timeout");
 }
 
+// Sends half a body, and winds the clock while the server reads it piece by piece.
+Task<std::string> outlast(fairway::testing::TestEnv& test, std::uint16_t port, Duration wait) {
+  auto peer = co_await RawPeer::connect(port);
+  co_await peer->send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n" +
+                      std::string(1'000'000, 'z'));
+  for (int i = 0; i < 20; ++i) co_await boost::asio::post(boost::asio::use_awaitable);
+  test.timers.advance(wait);
+  co_return co_await peer->read_until("\r\n");
+}
+
+TEST_F(ServerTest, ThePatienceEndsThoughThereIsAlwaysSomethingToRead) {
+  serve({.body_timeout = 30s});
+  EXPECT_EQ(status_of(fairway::testing::run_on(context_, outlast(test_, server_->port(), 30s))),
+            "HTTP/1.1 408 Request Timeout");
+}
+
 // A stream that writes "tick" and then waits until it is told to end; how it ended is kept in `told`.
 struct Ticker {
   Notify changed;
