@@ -138,8 +138,8 @@ Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_
   } else if (was_first) {
     fail_for_good(
         {Errc::internal, "etcd has lost a transaction that it had acknowledged; was an old copy restored?"});
-  } else {
-    co_await moved_.wait();  // it overtook one before it
+  } else if (under_way_.front() != work) {
+    co_await moved_.wait();  // it overtook one before it, whose answer will come
   }
   co_return false;
 }
