@@ -39,7 +39,7 @@ class RunningDriver final : public Driver {
     std::filesystem::create_directories(config_.run_directory, error);
     if (error) return fail_errno("make " + config_.run_directory, error.value());
     FW_TRY(acceptor_, messaging::accept<Request>(context_, env_, request_socket(config_.run_directory),
-                                                 [this](auto channel) { return answer(std::move(channel)); }));
+                                                 [this](auto channel) { return hear(std::move(channel)); }));
     for (const std::string& id : clusters_in(config_.state_directory)) {
       auto wish = ClusterFolder(config_.state_directory + "/" + id).load_wish();
       if (wish) {
@@ -125,6 +125,12 @@ class RunningDriver final : public Driver {
   // Those that have ended and were told: nothing of them runs any more.
   void drop_gone() {
     std::erase_if(clusters_, [this](const auto& entry) { return entry.second->gone() && channel_; });
+  }
+
+  // Answered by a task of ours, so that none is under way any more when stop() has ended.
+  Task<> hear(std::unique_ptr<RequestChannel> channel) {
+    tasks_.spawn("a question", answer(std::move(channel)));
+    co_return;
   }
 
   Task<> answer(std::unique_ptr<RequestChannel> channel) {
