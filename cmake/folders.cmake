@@ -25,8 +25,12 @@ set(headers precompiled.h precompiled_test.h)
 set(copies ${headers})
 list(TRANSFORM headers PREPEND ${CMAKE_SOURCE_DIR}/cmake/)
 list(TRANSFORM copies PREPEND ${FAIRWAY_PRECOMPILED_DIR}/)
-add_custom_command(OUTPUT ${copies} COMMAND ${CMAKE_COMMAND} -E make_directory ${FAIRWAY_PRECOMPILED_DIR}
-  COMMAND ${CMAKE_COMMAND} -E copy ${headers} ${FAIRWAY_PRECOMPILED_DIR} VERBATIM)
+# Left alone where it is there already: every clone uses the same copies, and one that is newer would be compiled again in
+# all of them, and whatever includes it.
+file(MAKE_DIRECTORY ${FAIRWAY_PRECOMPILED_DIR})
+foreach(header copy IN ZIP_LISTS headers copies)
+  file(COPY_FILE ${header} ${copy} ONLY_IF_DIFFERENT)
+endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
 
 function(fairway_make_precompiled name header)
