@@ -3,6 +3,7 @@
 
 #include "base/strings.h"
 #include "forwarding/table.h"
+#include "gateway_link/monitors.h"
 #include "net/address.h"
 
 namespace fairway::forwarding {
@@ -264,13 +265,31 @@ class Compiler {
       if (!why.empty()) refuse("member", member.id, why);
       return !why.empty();
     });
-    if (made.monitor && !made.monitor->admin_state_up) made.monitor.reset();
-    if (!made.monitor) return true;
-    if (auto why = why_no_monitor(*made.monitor); !why.empty()) {
-      refuse("health_monitor", made.monitor->id, std::move(why));
-      made.monitor.reset();
-    }
+    choose_monitors(made, *pool);
     return true;
+  }
+
+  // Of monitors that cannot be carried out together the first stays.
+  void choose_monitors(Pool& made, const Pool& wished) {
+    std::vector<HealthMonitor> chosen;
+    for (const auto* monitor : gateway_link::monitors_of(wished)) {
+      if (!monitor->admin_state_up) continue;
+      auto why = why_no_monitor(*monitor);
+      for (const auto& other : chosen) {
+        if (why.empty()) why = gateway_link::why_not_together(other, *monitor);
+      }
+      if (why.empty()) {
+        chosen.push_back(*monitor);
+      } else {
+        refuse("health_monitor", monitor->id, std::move(why));
+      }
+    }
+    made.monitor.reset();
+    made.more_monitors.clear();
+    if (chosen.empty()) return;
+    made.monitor = std::move(chosen.front());
+    chosen.erase(chosen.begin());
+    made.more_monitors = std::move(chosen);
   }
 
   const World& world_;

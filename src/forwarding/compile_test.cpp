@@ -135,6 +135,18 @@ const Case kCases[] = {
      },
      "pool", "needs a cookie_name", 1, 1, 1, false},
     {"Ping", [](World& w) { w.pools["p1"].monitor = {.id = "hm1", .type = "PING"}; }, "", "", 1, 1, 1, true},
+    {"SeveralMonitors",
+     [](World& w) {
+       w.pools["p1"].monitor = {.id = "hm1", .type = "PING", .delay_s = 60};
+       w.pools["p1"].more_monitors = {{.id = "hm2", .type = "HTTP"}, {.id = "hm3", .type = "TCP"}};
+     },
+     "", "", 1, 1, 1, true},
+    {"MonitorsOfTwoRhythms",
+     [](World& w) {
+       w.pools["p1"].monitor = {.id = "hm0", .type = "TCP"};
+       w.pools["p1"].more_monitors = {{.id = "hm1", .type = "HTTP", .delay_s = 60}};
+     },
+     "health_monitor", "the same delay, timeout and max_retries", 1, 1, 1, true},
     {"UdpConnect", [](World& w) { w.pools["p1"].monitor = {.id = "hm1", .type = "UDP-CONNECT"}; }, "health_monitor",
      "type UDP-CONNECT is not offered", 1, 1, 1, true},
     {"MonitorDisabled",

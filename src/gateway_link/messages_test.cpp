@@ -26,7 +26,8 @@ World small_world() {
                         .algorithm = "ROUND_ROBIN",
                         .persistence = SessionPersistence{"SOURCE_IP", ""},
                         .members = {{.id = "m1", .address = "10.0.0.3", .port = 30080, .weight = 0}},
-                        .monitor = HealthMonitor{.id = "h1", .type = "TCP"}};
+                        .monitor = HealthMonitor{.id = "h1", .type = "TCP"},
+                        .more_monitors = {HealthMonitor{.id = "h2", .type = "PING"}}};
   return world;
 }
 

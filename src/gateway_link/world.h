@@ -120,10 +120,14 @@ struct Pool {
   std::optional<SessionPersistence> persistence;
   std::vector<Member> members;  // by id
   std::optional<HealthMonitor> monitor;
+  // LBaaS v1: a member is up when all of its pool's monitors say so (monitors.h). Of its own, so that peers who know
+  // one monitor carry out that one.
+  std::vector<HealthMonitor> more_monitors{};
   bool operator==(const Pool&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Pool, (),
-                      (id, load_balancer_id, admin_state_up, protocol, algorithm, persistence, members, monitor))
+                      (id, load_balancer_id, admin_state_up, protocol, algorithm, persistence, members, monitor,
+                       more_monitors))
 
 // All of it, by id. `revision` is the cloud's store revision that it shows.
 struct World {

@@ -96,6 +96,7 @@ Object FakeLbaasV1::make(const std::string& collection, Object row) {
   row["tenant_id"] = "project-1";
   row["status"] = "ACTIVE";
   if (collection == "pools") row["health_monitors"] = json::Array{};
+  if (collection == "health_monitors" && !row.contains("admin_state_up")) row["admin_state_up"] = true;
   if (collection == "vips") {
     if (!row.contains("address")) row["address"] = fmt::format("10.0.0.{}", next_vip_++);
     row["port_id"] = make_uuid(env_.random);
@@ -194,6 +195,10 @@ http::Response FakeLbaasV1::association(const http::Request& request, const std:
     const auto id = json::string_or(body, "health_monitor.id");
     if (find("health_monitors", id) == nullptr)
       return fault(404, "HealthMonitorNotFound", fmt::format("Health_monitor {} could not be found", id));
+    if (std::ranges::find(monitors, Value(id)) != monitors.end()) {
+      return fault(409, "PoolMonitorAssociationExists",
+                   fmt::format("health_monitor {} is already associated with pool {}", id, pool_id));
+    }
     monitors.push_back(Value(id));
     return http::Response::json(201, json::write(Object{{"health_monitor", json::Array{id}}}));
   }

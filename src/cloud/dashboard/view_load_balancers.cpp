@@ -27,10 +27,13 @@ int rank_of(std::string_view tone) {
 }
 
 std::string monitor_text(const State& state, const Pool& pool) {
-  if (pool.health_monitor_ids.empty()) return "no health check";
-  const auto* monitor = state.find<HealthMonitor>(pool.health_monitor_ids.front());
-  if (monitor == nullptr) return "no health check";
-  return fmt::format("{} check every {} s", monitor->type, monitor->delay);
+  std::string text;
+  for (const auto& id : pool.health_monitor_ids) {
+    const auto* monitor = state.find<HealthMonitor>(id);
+    if (monitor == nullptr) continue;
+    text += fmt::format("{}{} check every {} s", text.empty() ? "" : ", ", monitor->type, monitor->delay);
+  }
+  return text.empty() ? "no health check" : text;
 }
 
 struct Builder {

@@ -99,9 +99,10 @@ Result<http::Response> get(const Handlers& handlers, const Call& call, const Res
   return shown(200, resource.root, select_fields(call.request, handlers.view().show(*object)));
 }
 
-// The load balancers that a change needs for itself; and the change, which returns the id of what it made or changed.
-using Locks = std::function<std::vector<std::string>(const State&)>;
-using Decide = std::function<Result<std::string>(const Decision&)>;
+// The load balancers that a change needs for itself; and the change, which returns the ids of what it made or changed.
+using Ids = std::vector<std::string>;
+using Locks = std::function<Ids(const State&)>;
+using Decide = std::function<Result<Ids>(const Decision&)>;
 
 // Waits until each is free, at most until `deadline`. False: they were not.
 Task<bool> wait_free(const Handlers& handlers, const Locks& locks, SteadyTime deadline) {
@@ -125,31 +126,27 @@ bool is_busy(const Handlers& handlers, const Locks& locks) {
 // makes of the state right after the decision.
 template <class Answer>
 Task<Result<Answer>> change(const Handlers& handlers, const Call& call, Locks locks, Decide decide,
-                            std::function<Answer(const View&, const std::string&)> show) {
+                            std::function<Answer(const View&, const Ids&)> show) {
   const auto deadline = handlers.context.env.clock.steady() + handlers.patience;
   while (true) {
     const bool free = co_await wait_free(handlers, locks, deadline);
     auto done = co_await handlers.context.ledger.change<Answer>([&](Work& work) -> Result<Answer> {
-      FW_TRY(const auto id, decide(Decision{work, handlers.context.env, call.caller}));
-      return show(View{work.state(), handlers.gateways.facts()}, id);
+      FW_TRY(const auto ids, decide(Decision{work, handlers.context.env, call.caller}));
+      return show(View{work.state(), handlers.gateways.facts()}, ids);
     });
     if (done || done.error().type != "StateInvalid" || !free || !is_busy(handlers, locks)) co_return done;
   }
 }
 
-struct Answer {
-  int status;
-  std::string_view root;
-};
-
+// What it made or changed, as it is shown.
 template <class T>
-Task<Result<http::Response>> make(const Handlers& handlers, const Call& call, Answer answer, Locks locks,
-                                  Decide decide) {
-  auto done = co_await change<json::Object>(
-      handlers, call, std::move(locks), std::move(decide),
-      [](const View& view, const std::string& id) { return view.show(*view.state.find<T>(id)); });
-  if (!done) co_return std::unexpected(std::move(done).error());
-  co_return shown(answer.status, answer.root, *std::move(done));
+Task<Result<json::Array>> make(const Handlers& handlers, const Call& call, Locks locks, Decide decide) {
+  return change<json::Array>(handlers, call, std::move(locks), std::move(decide),
+                             [](const View& view, const Ids& ids) {
+                               json::Array all;
+                               for (const auto& id : ids) all.push_back(view.show(*view.state.find<T>(id)));
+                               return all;
+                             });
 }
 
 // Waits for the end of it: afterwards it is gone.
@@ -158,11 +155,11 @@ Task<Result<http::Response>> remove(const Handlers& handlers, const Call& call, 
   const auto busy = locks(handlers.state());
   const auto done = co_await change<bool>(
       handlers, call, std::move(locks),
-      [decide = std::move(decide)](const Decision& decision) -> Result<std::string> {
+      [decide = std::move(decide)](const Decision& decision) -> Result<Ids> {
         FW_TRY_DO(decide(decision));
-        return std::string();
+        return Ids();
       },
-      [](const View&, const std::string&) { return true; });
+      [](const View&, const Ids&) { return true; });
   if (!done) co_return std::unexpected(done.error());
   for (const auto& id : busy) co_await handlers.gateways.wait_settled(id, handlers.patience);
   co_return http::Response::empty(204);
@@ -194,31 +191,46 @@ struct Writes {
   Result<> (*remove)(const Decision&, std::string_view id);
 };
 
-// A change needs the object's own locks, and those of the pool that the request names.
+// A change needs the object's own locks, and those of the pools that the requests name.
 template <class T>
-Locks locks_for(const Writes<T>& writes, const std::string& id, const json::Object& request) {
-  return [locks = writes.locks, id, pool_id = text_or(request, "pool_id")](const State& state) {
-    auto all = id.empty() ? std::vector<std::string>{} : locks(state, id);
-    std::ranges::copy(locks_of_pool(state, pool_id), std::back_inserter(all));
+Locks locks_for(const Writes<T>& writes, const std::string& id, const std::vector<json::Object>& requests) {
+  Ids pools;
+  for (const auto& request : requests) pools.push_back(text_or(request, "pool_id"));
+  return [locks = writes.locks, id, pools = std::move(pools)](const State& state) {
+    auto all = id.empty() ? Ids{} : locks(state, id);
+    for (const auto& pool : pools) std::ranges::copy(locks_of_pool(state, pool), std::back_inserter(all));
     return all;
   };
 }
 
+// One, or many: all of them or none.
 template <class T>
 Task<Result<http::Response>> create(const Handlers& handlers, Call& call, Writes<T> writes) {
-  FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::post));
-  auto answer = co_await make<T>(handlers, call, {201, writes.resource.root}, locks_for(writes, "", body),
-                                 [&](const Decision& decision) { return writes.create(decision, body); });
-  co_return answer;
+  const Resource& resource = writes.resource;
+  FW_CO_TRY(const auto body, read_neutron_bulk_body(call.request, resource.root, resource.collection, writes.rules));
+  const Decide decide = [&](const Decision& decision) -> Result<Ids> {
+    Ids made;
+    for (const auto& object : body.objects) {
+      FW_TRY(auto id, writes.create(decision, object));
+      made.push_back(std::move(id));
+    }
+    return made;
+  };
+  FW_CO_TRY(auto made, co_await make<T>(handlers, call, locks_for(writes, "", body.objects), decide));
+  if (body.bulk) co_return shown(201, resource.collection, std::move(made));
+  co_return shown(201, resource.root, std::move(made.front()));
 }
 
 template <class T>
 Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes<T> writes) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::put));
   const auto id = call.parameter("id");
-  auto answer = co_await make<T>(handlers, call, {200, writes.resource.root}, locks_for(writes, id, body),
-                                 [&](const Decision& decision) { return writes.update(decision, id, body); });
-  co_return answer;
+  const Decide decide = [&](const Decision& decision) -> Result<Ids> {
+    FW_TRY(auto changed, writes.update(decision, id, body));
+    return Ids{std::move(changed)};
+  };
+  FW_CO_TRY(auto changed, co_await make<T>(handlers, call, locks_for(writes, id, {body}), decide));
+  co_return shown(200, writes.resource.root, std::move(changed.front()));
 }
 
 template <class T>
@@ -245,11 +257,11 @@ Task<Result<http::Response>> add_monitor(const Handlers& handlers, Call& call) {
   const auto pool_id = call.parameter("id"), monitor_id = text_or(body, "id");
   const auto done = co_await change<bool>(
       handlers, call, locks_of_parameter(call),
-      [&](const Decision& decision) -> Result<std::string> {
+      [&](const Decision& decision) -> Result<Ids> {
         FW_TRY_DO(associate(decision, pool_id, monitor_id));
-        return monitor_id;
+        return Ids{monitor_id};
       },
-      [](const View&, const std::string&) { return true; });
+      [](const View&, const Ids&) { return true; });
   if (!done) co_return std::unexpected(done.error());
   co_return shown(201, monitors().root, json::Array{monitor_id});
 }

@@ -1,6 +1,7 @@
 // Making, changing and associating by LBaaS v1: the bodies are those of the neutron client, numbers as texts included.
 #include "cloud/lbaas_v1/api.h"
 #include "cloud/load_balancer/api_test.h"
+#include "cloud/load_balancer/projection.h"
 
 namespace fairway::cloud::lbaas_v1 {
 namespace {
@@ -39,11 +40,23 @@ class Changes : public ::testing::Test {
         R"({{"vip":{{"pool_id":"{}","admin_state_up":true,"subnet_id":"{}","name":"v1","protocol_port":"80","protocol":"TCP"{}}}}})",
         pool, kSubnet, more);
   }
-  static std::string monitor_body(const std::string& more = R"("type":"TCP")") {
+  static std::string monitor_body(const std::string& more = R"("type":"TCP")", int delay = 5) {
     return fmt::format(
-        R"({{"health_monitor":{{"admin_state_up":true,"delay":"5","max_retries":"3","timeout":"3",{}}}}})", more);
+        R"({{"health_monitor":{{"admin_state_up":true,"delay":"{}","max_retries":"3","timeout":"3",{}}}}})", delay,
+        more);
   }
 
+  // What stands under the root.
+  static std::string inner(const std::string& body) {
+    const auto begin = body.find('{', 1);
+    return body.substr(begin, body.size() - begin - 1);
+  }
+  // "id", "id": a key of each in a list.
+  static std::vector<std::string> each(const Answer& answer, std::string_view list, std::string_view key) {
+    std::vector<std::string> texts;
+    for (const auto& one : json::array_or_empty(answer.body, list)) texts.push_back(json::string_or(one, key));
+    return texts;
+  }
   std::string make(const std::string& path, const std::string& root, const std::string& body) {
     const auto made = call("POST", path, body);
     EXPECT_EQ(made.status, 201) << made.text;
@@ -189,6 +202,76 @@ TEST_F(Changes, AssociationsComeAndGo) {
   EXPECT_EQ(call("DELETE", "/health_monitors/" + monitor).status, 204);
 }
 
+TEST_F(Changes, APoolHasSeveralMonitorsAndAMonitorSeveralPools) {
+  const auto pool = make_pool(), other = make_pool(), tcp = make_monitor();
+  const auto http = make("/health_monitors", "health_monitor", monitor_body(R"("type":"HTTP","url_path":"/a")"));
+  const auto ping = make("/health_monitors", "health_monitor", monitor_body(R"("type":"PING")", 60));
+  make_vip(pool);
+  for (const auto& monitor : {tcp, http, ping}) EXPECT_EQ(associate(pool, monitor).status, 201);
+  EXPECT_EQ(associate(other, http).status, 201);
+  const auto shown = call("GET", "/pools/" + pool);
+  EXPECT_EQ(shown.at("pool.health_monitors"), fmt::format(R"(["{}","{}","{}"])", tcp, http, ping));
+  EXPECT_EQ(each(shown, "pool.health_monitors_status", "monitor_id"), (std::vector{tcp, http, ping}));
+  EXPECT_EQ(each(shown, "pool.health_monitors_status", "status"), std::vector<std::string>(3, "ACTIVE"));
+  EXPECT_EQ(each(call("GET", "/health_monitors/" + http), "health_monitor.pools", "status"),
+            std::vector<std::string>(2, "ACTIVE"));
+  const auto world = project(cloud_.state(), 1);
+  ASSERT_TRUE(world.pools.at(pool).monitor);
+  EXPECT_EQ(world.pools.at(pool).monitor->id, tcp);
+  ASSERT_EQ(world.pools.at(pool).more_monitors.size(), 2U);
+  EXPECT_EQ(world.pools.at(pool).more_monitors[0].url_path, "/a");
+  EXPECT_EQ(world.pools.at(pool).more_monitors[1].delay_s, 60);
+  EXPECT_EQ(cloud_.call("GET", "/pools/" + pool).at("pool.healthmonitor_id"), tcp) << "the other view knows one";
+  EXPECT_EQ(call("DELETE", "/pools/" + pool + "/health_monitors/" + tcp).status, 204);
+  EXPECT_EQ(cloud_.call("GET", "/pools/" + pool).at("pool.healthmonitor_id"), http);
+  EXPECT_EQ(call("DELETE", "/health_monitors/" + tcp).status, 204);
+}
+
+TEST_F(Changes, MonitorsThatAreAskedTogetherHaveOneRhythm) {
+  const auto pool = make_pool(), tcp = make_monitor();
+  const auto slow = make("/health_monitors", "health_monitor", monitor_body(R"("type":"HTTP")", 20));
+  associate(pool, tcp);
+  const auto refused = associate(pool, slow);
+  EXPECT_EQ(refused.status, 501) << refused.text;
+  EXPECT_NE(refused.at("NeutronError.message").find("the same delay, timeout and max_retries"), std::string::npos);
+  EXPECT_EQ(call("GET", "/pools/" + pool).at("pool.health_monitors"), fmt::format(R"(["{}"])", tcp));
+  call("PUT", "/health_monitors/" + slow, R"({"health_monitor":{"delay":"5"}})");
+  EXPECT_EQ(associate(pool, slow).status, 201);
+  EXPECT_EQ(call("PUT", "/health_monitors/" + slow, R"({"health_monitor":{"delay":"9"}})").status, 501);
+  EXPECT_EQ(call("PUT", "/health_monitors/" + slow, R"({"health_monitor":{"url_path":"/b"}})").status, 200);
+  EXPECT_EQ(call("GET", "/health_monitors/" + slow).at("health_monitor.delay"), "5");
+  make_vip(pool);
+  EXPECT_EQ(cloud_.call("PUT", "/healthmonitors/" + slow, R"({"healthmonitor":{"delay":9}})").status, 501);
+}
+
+TEST_F(Changes, ManyAreMadeAtOnceOrNone) {
+  const auto pools = call("POST", "/pools", fmt::format(R"({{"pools":[{0},{0}]}})", inner(pool_body())));
+  ASSERT_EQ(pools.status, 201) << pools.text;
+  EXPECT_EQ(each(pools, "pools", "name"), std::vector<std::string>(2, "web"));
+  const auto made = each(pools, "pools", "id");
+  const auto& pool = made.at(0);
+  make_vip(pool);
+  const auto with = [&](const std::string& address) {
+    return inner(member_body(pool, fmt::format(R"("address":"{}")", address)));
+  };
+  const auto members =
+      call("POST", "/members", fmt::format(R"({{"members":[{},{}]}})", with("10.0.0.3"), with("10.0.0.4")));
+  ASSERT_EQ(members.status, 201) << members.text;
+  EXPECT_EQ(each(members, "members", "status"), std::vector<std::string>(2, "PENDING_CREATE"));
+  EXPECT_EQ(each(members, "members", "address"), (std::vector<std::string>{"10.0.0.3", "10.0.0.4"}));
+  EXPECT_EQ(
+      refusal("POST", "/members", fmt::format(R"({{"members":[{},{}]}})", with("10.0.0.5"), with("10.0.0.4"))),
+      fmt::format("409 MemberExists: Member with address 10.0.0.4 and port 80 already present in pool {}", pool));
+  EXPECT_EQ(cloud_.state().table<Member>().rows().size(), 2U);
+  EXPECT_EQ(refusal("POST", "/members", R"({"members":[]})").substr(0, 4), "400 ");
+  cloud_.change([](Work& work) { work.put(NetworkQuota{"p-demo", {{"vip", 2}}}); });
+  const auto second = inner(vip_body(made.at(1))), third = inner(vip_body(make_pool()));
+  EXPECT_EQ(refusal("POST", "/vips", fmt::format(R"({{"vips":[{},{}]}})", second, third)),
+            "409 OverQuota: Quota exceeded for resources: ['vip'].");
+  EXPECT_EQ(cloud_.state().table<LoadBalancer>().rows().size(), 1U) << "nothing is left of the first";
+  EXPECT_EQ(cloud_.state().table<Port>().size(), 2U) << "the router's, and the first VIP's";
+}
+
 TEST_F(Changes, RefusesWithNeutronsWords) {
   const auto pool = make_pool(), monitor = make_monitor(), member = make_member(pool);
   const std::string nobody = "99999999-9999-9999-9999-999999999999";
@@ -209,7 +292,6 @@ TEST_F(Changes, RefusesWithNeutronsWords) {
             fmt::format("404 HealthMonitorNotFound: Health_monitor {} could not be found", nobody));
   associate(pool, monitor);
   EXPECT_EQ(associate(pool, monitor).at("NeutronError.type"), "PoolMonitorAssociationExists");
-  EXPECT_EQ(associate(pool, make_monitor()).status, 501);
   make_vip(pool);
   EXPECT_EQ(refusal("POST", "/vips", vip_body(pool)),
             fmt::format("409 VipExists: Another Vip already exists for pool {}", pool));

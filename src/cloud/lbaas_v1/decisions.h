@@ -47,7 +47,7 @@ namespace fairway::cloud::lbaas_v1 {
                                                         const json::Object& request);
 // Not while a pool has it.
 [[nodiscard]] Result<> delete_health_monitor(const Decision& decision, std::string_view id);
-// A pool has at most one; a monitor may have several pools.
+// Several monitors a pool and several pools a monitor. What gateways cannot carry out together is NotImplemented (501).
 [[nodiscard]] Result<> associate(const Decision& decision, std::string_view pool_id, std::string_view monitor_id);
 [[nodiscard]] Result<> disassociate(const Decision& decision, std::string_view pool_id, std::string_view monitor_id);
 // That the caller may see both, and that they belong together. Error: PoolMonitorAssociationNotFound.

@@ -1,7 +1,5 @@
 #include "cloud/lbaas_v1/lookup.h"
 
-#include <set>
-
 #include <fmt/format.h>
 
 #include "cloud/api/fault.h"
@@ -58,7 +56,7 @@ template Result<> check_limits<HealthMonitor>(const Work&, std::string_view);
 
 Result<> lock_balancer(const Decision& decision, const std::string& load_balancer_id) {
   const auto* balancer = decision.work.find<LoadBalancer>(load_balancer_id);
-  if (balancer == nullptr) return {};
+  if (balancer == nullptr || decision.work.has_changed<LoadBalancer>(load_balancer_id)) return {};
   if (balancer->provisioning_status != kActive) {
     return fault(
         Errc::conflict, "StateInvalid",
@@ -68,11 +66,10 @@ Result<> lock_balancer(const Decision& decision, const std::string& load_balance
 }
 
 Result<> lock_pools(const Decision& decision, const std::vector<std::string>& pool_ids) {
-  std::set<std::string> locked;
   for (const auto& id : pool_ids) {
     Pool pool = *decision.work.find<Pool>(id);
     if (pool.load_balancer_id.empty()) continue;
-    if (locked.insert(pool.load_balancer_id).second) FW_TRY_DO(lock_balancer(decision, pool.load_balancer_id));
+    FW_TRY_DO(lock_balancer(decision, pool.load_balancer_id));
     mark_listeners_of(decision.work, decision.env, id);
     pool.provisioning_status = kPendingUpdate;
     pool.updated_at = stamp(decision.env);

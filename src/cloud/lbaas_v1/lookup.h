@@ -27,8 +27,8 @@ template <class T>
 template <class T>
 [[nodiscard]] Result<> check_limits(const Work& work, std::string_view project_id);
 
-// The load balancer, for a change of what is on it; an absent one needs no lock. Error: StateInvalid, while another
-// change of it is under way, and in ERROR.
+// The load balancer, for a change of what is on it; an absent one needs no lock, nor does one that this decision holds.
+// Error: StateInvalid, while another change of it is under way, and in ERROR.
 [[nodiscard]] Result<> lock_balancer(const Decision& decision, const std::string& load_balancer_id);
 // The pools, the listeners that use them, and their load balancers; a pool without one needs no lock.
 [[nodiscard]] Result<> lock_pools(const Decision& decision, const std::vector<std::string>& pool_ids);

@@ -8,6 +8,7 @@
 #include "cloud/lbaas_v1/lookup.h"
 #include "cloud/lbaas_v1/requests.h"
 #include "cloud/load_balancer/attributes.h"
+#include "cloud/load_balancer/projection.h"
 #include "cloud/load_balancer/transitions.h"
 #include "cloud/network/resource.h"
 
@@ -27,6 +28,12 @@ bool has_monitor(const Pool& pool, std::string_view monitor_id) {
 std::unexpected<Error> not_associated(std::string_view pool_id, std::string_view monitor_id) {
   return fault(Errc::not_found, "PoolMonitorAssociationNotFound",
                fmt::format("Monitor {} is not associated with Pool {}", monitor_id, pool_id));
+}
+
+Result<> check_together(const State& state, const Pool& pool, const HealthMonitor& monitor) {
+  const auto why = why_not_beside(state, pool, monitor);
+  if (why.empty()) return {};
+  return fault(Errc::unsupported, "NotImplemented", fmt::format("Pool {}: {}.", pool.id, why));
 }
 
 // Writes which monitors a locked pool has.
@@ -64,6 +71,8 @@ Result<std::string> update_health_monitor(const Decision& decision, std::string_
   FW_TRY(const auto* found, find_own<HealthMonitor>(decision, id));
   HealthMonitor monitor = *found;
   FW_TRY_DO(fill_monitor(monitor, request));
+  for (const auto* pool : decision.work.table<Pool>().find_by("health_monitor_id", id))
+    FW_TRY_DO(check_together(decision.work.state(), *pool, monitor));
   const auto locks = locks_of_monitor(decision.work.state(), id);
   FW_TRY_DO(lock_pools(decision, pools_of(decision.work.state(), id)));
   fill_changed(decision, monitor, request);
@@ -93,12 +102,7 @@ Result<> associate(const Decision& decision, std::string_view pool_id, std::stri
     return fault(Errc::conflict, "PoolMonitorAssociationExists",
                  fmt::format("health_monitor {} is already associated with pool {}", id, pool_id));
   }
-  if (!monitors.empty()) {
-    return fault(Errc::unsupported, "NotImplemented",
-                 fmt::format("Pool {} has the health monitor {}, and more than one is not offered here; disassociate "
-                             "that one first.",
-                             pool_id, monitors.front()));
-  }
+  FW_TRY_DO(check_together(decision.work.state(), *found, *monitor));
   FW_TRY_DO(lock_pools(decision, {found->id}));
   monitors.push_back(id);
   put_monitors(decision, pool_id, std::move(monitors));

@@ -2,6 +2,7 @@
 
 #include "cloud/load_balancer/attributes.h"
 #include "cloud/load_balancer/pools.h"
+#include "cloud/load_balancer/projection.h"
 #include "cloud/load_balancer/transitions.h"
 
 namespace fairway::cloud {
@@ -108,6 +109,10 @@ Result<std::string> update_health_monitor(const Decision& decision, std::string_
   }
   fill_settings(monitor, request);
   FW_TRY_DO(check_http_version(monitor));
+  for (const auto* pool : decision.work.table<Pool>().find_by("health_monitor_id", id)) {
+    if (const auto why = why_not_beside(decision.work.state(), *pool, monitor); !why.empty())
+      return not_supported(fmt::format("{}.", why));
+  }
   FW_TRY_DO(lock_pools_of(decision, id));
   fill_changed(decision, monitor, request);
   decision.work.put(monitor);

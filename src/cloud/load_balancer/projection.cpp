@@ -7,6 +7,7 @@
 
 #include "cloud/load_balancer/transitions.h"
 #include "cloud/network/ports.h"
+#include "gateway_link/monitors.h"
 
 namespace fairway::cloud {
 namespace {
@@ -108,25 +109,16 @@ link::Member member_of(const Member& member) {
           .monitor_port = static_cast<std::uint16_t>(member.monitor_port.value_or(0))};
 }
 
-std::optional<link::HealthMonitor> monitor_of(const State& state, const Pool& pool) {
+void project_monitors(const State& state, const Pool& pool, link::Pool& shown) {
   for (const auto& id : pool.health_monitor_ids) {
     const auto* monitor = state.find<HealthMonitor>(id);
     if (monitor == nullptr || is_leaving(monitor->provisioning_status)) continue;
-    return link::HealthMonitor{
-        .id = monitor->id,
-        .type = monitor->type,
-        .admin_state_up = monitor->admin_state_up,
-        .delay_s = static_cast<int>(monitor->delay),
-        .timeout_s = static_cast<int>(monitor->timeout),
-        .max_retries = static_cast<int>(monitor->max_retries),
-        .max_retries_down = static_cast<int>(monitor->max_retries_down),
-        .http_method = monitor->http_method.value_or("GET"),
-        .url_path = monitor->url_path.value_or("/"),
-        .expected_codes = monitor->expected_codes.value_or("200"),
-        .http_version = monitor->http_version ? fmt::format("{:.1f}", *monitor->http_version) : "",
-        .domain_name = monitor->domain_name.value_or("")};
+    if (!shown.monitor) {
+      shown.monitor = project_monitor(*monitor);
+    } else {
+      shown.more_monitors.push_back(project_monitor(*monitor));
+    }
   }
-  return std::nullopt;
 }
 
 std::optional<link::Pool> project(const State& state, const Pool& pool) {
@@ -138,7 +130,8 @@ std::optional<link::Pool> project(const State& state, const Pool& pool) {
                    .algorithm = pool.lb_algorithm,
                    .persistence = {},
                    .members = {},
-                   .monitor = monitor_of(state, pool)};
+                   .monitor = {}};
+  project_monitors(state, pool, shown);
   if (pool.session_persistence) {
     shown.persistence = link::SessionPersistence{.type = pool.session_persistence->type,
                                                  .cookie_name = pool.session_persistence->cookie_name.value_or("")};
@@ -148,6 +141,35 @@ std::optional<link::Pool> project(const State& state, const Pool& pool) {
   }
   return shown;
 }
+
+}  // namespace
+
+link::HealthMonitor project_monitor(const HealthMonitor& monitor) {
+  return {.id = monitor.id,
+          .type = monitor.type,
+          .admin_state_up = monitor.admin_state_up,
+          .delay_s = static_cast<int>(monitor.delay),
+          .timeout_s = static_cast<int>(monitor.timeout),
+          .max_retries = static_cast<int>(monitor.max_retries),
+          .max_retries_down = static_cast<int>(monitor.max_retries_down),
+          .http_method = monitor.http_method.value_or("GET"),
+          .url_path = monitor.url_path.value_or("/"),
+          .expected_codes = monitor.expected_codes.value_or("200"),
+          .http_version = monitor.http_version ? fmt::format("{:.1f}", *monitor.http_version) : "",
+          .domain_name = monitor.domain_name.value_or("")};
+}
+
+std::string why_not_beside(const State& state, const Pool& pool, const HealthMonitor& monitor) {
+  for (const auto& id : pool.health_monitor_ids) {
+    const auto* other = id == monitor.id ? nullptr : state.find<HealthMonitor>(id);
+    if (other == nullptr || is_leaving(other->provisioning_status)) continue;
+    if (auto why = link::why_not_together(project_monitor(*other), project_monitor(monitor)); !why.empty())
+      return why;
+  }
+  return {};
+}
+
+namespace {
 
 // Calls visit.operator()<Kind>(table of the world) for each kind that the world shows.
 template <class Visit>

@@ -18,6 +18,12 @@ namespace fairway::cloud {
 // All of it.
 [[nodiscard]] gateway_link::World project(const State& state, store::Revision revision);
 
+// A monitor as a gateway sees it.
+[[nodiscard]] gateway_link::HealthMonitor project_monitor(const HealthMonitor& monitor);
+// Why gateways cannot carry it out beside the other monitors that the pool has (gateway_link/monitors.h); empty: they
+// can.
+[[nodiscard]] std::string why_not_beside(const State& state, const Pool& pool, const HealthMonitor& monitor);
+
 // Keeps a world in step with the state, at a cost that is proportional to the change.
 class Projector {
  public:

@@ -55,6 +55,11 @@ class Work {
   template <class T>
   void erase(std::string id);
 
+  // Whether this decision has changed it already.
+  template <class T>
+  [[nodiscard]] bool has_changed(std::string_view id) const {
+    return places_.contains({T::kKind, std::string(id)});
+  }
   [[nodiscard]] bool empty() const { return writes_.empty(); }
 
  private:

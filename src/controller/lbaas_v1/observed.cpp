@@ -46,6 +46,7 @@ SeenMonitor read_monitor(const json::Value& object) {
                       .delay = json::int_or(object, "delay"),
                       .timeout = json::int_or(object, "timeout"),
                       .max_retries = json::int_or(object, "max_retries"),
+                      .admin_state_up = json::bool_or(object, "admin_state_up", true),
                       .pool_ids = {}};
   for (const auto& pool : json::array_or_empty(object, "pools"))
     monitor.pool_ids.push_back(json::string_or(pool, "pool_id"));

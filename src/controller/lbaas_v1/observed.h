@@ -16,7 +16,10 @@ struct SeenMember {
 struct SeenMonitor {
   std::string id, type;
   std::int64_t delay = 0, timeout = 0, max_retries = 0;
+  bool admin_state_up = true;
   std::vector<std::string> pool_ids;
+  // As one is between its making and its association (plan.h): nobody else's is of no pool and switched off.
+  [[nodiscard]] bool is_unfinished() const { return pool_ids.empty() && !admin_state_up; }
 };
 
 struct SeenPool {
@@ -37,6 +40,7 @@ struct SeenVip {
 struct Seen {
   std::vector<SeenPool> pools;
   std::vector<SeenVip> vips;
+  std::string spare_monitor{};  // the id of an unfinished one with the wanted values, to be used instead of a new one
   [[nodiscard]] bool empty() const { return pools.empty() && vips.empty(); }
 };
 

@@ -20,11 +20,6 @@ Object monitor_values(const Monitor& wanted) {
           {"max_retries", wanted.max_retries_down}};
 }
 
-bool as_wanted(const SeenMonitor& seen, const Monitor& wanted) {
-  return seen.delay == wanted.delay && seen.timeout == std::min(wanted.timeout, wanted.delay) &&
-         seen.max_retries == wanted.max_retries_down;
-}
-
 class Plan {
  public:
   Plan(const LoadBalancer& wanted, const std::string& name, const Seen& seen)
@@ -140,9 +135,11 @@ class Plan {
         continue;
       }
       there = true;
-      if (as_wanted(monitor, *wanted)) continue;
+      if (has_values(monitor, *wanted) && monitor.admin_state_up) continue;
+      auto values = monitor_values(*wanted);
+      values["admin_state_up"] = true;
       add("change health monitor " + monitor.id, "PUT", path(kMonitors, monitor.id),
-          body("health_monitor", monitor_values(*wanted)));
+          body("health_monitor", std::move(values)));
     }
     return there;
   }
@@ -150,11 +147,15 @@ class Plan {
   void make_monitor() {
     const auto& wanted = listener_.pool.monitor;
     if (keep_monitor() || !wanted) return;
-    auto values = monitor_values(*wanted);
-    values["type"] = wanted->type;
-    add("create health monitor", "POST", std::string(kMonitors), body("health_monitor", std::move(values)),
-        "$monitor");
-    add("associate health monitor", "POST", association(pool_id()), body("health_monitor", {{"id", "$monitor"}}));
+    const std::string id = seen_.spare_monitor.empty() ? "$monitor" : seen_.spare_monitor;
+    if (seen_.spare_monitor.empty()) {
+      auto values = monitor_values(*wanted);
+      values["type"] = wanted->type;
+      values["admin_state_up"] = false;
+      add("create health monitor", "POST", std::string(kMonitors), body("health_monitor", std::move(values)), id);
+    }
+    add("associate health monitor", "POST", association(pool_id()), body("health_monitor", {{"id", id}}));
+    add("switch health monitor on", "PUT", path(kMonitors, id), body("health_monitor", {{"admin_state_up", true}}));
   }
 
   [[nodiscard]] json::Value persistence() const {
@@ -206,6 +207,15 @@ class Plan {
 
 std::vector<Step> plan(const LoadBalancer& wanted, const std::string& name, const Seen& seen) {
   return Plan(wanted, name, seen).run();
+}
+
+bool has_values(const SeenMonitor& seen, const Monitor& wanted) {
+  return seen.delay == wanted.delay && seen.timeout == std::min(wanted.timeout, wanted.delay) &&
+         seen.max_retries == wanted.max_retries_down;
+}
+
+bool makes_monitor(const std::vector<Step>& steps) {
+  return std::ranges::any_of(steps, [](const Step& step) { return step.makes == "$monitor"; });
 }
 
 std::vector<Step> plan_removal(const Seen& seen) { return Plan(seen).removal(); }

@@ -3,7 +3,9 @@
 //
 // What cannot be changed (a VIP's port, a pool's subnet) is made anew; a VIP that is in the way goes first, since a
 // pool has one at most. What nobody wants any more goes last. Objects are the Service's when they have its name, and
-// members and monitors when they are in a pool of it; a monitor that another pool has too is somebody else's.
+// members and monitors when they are in a pool of it; a monitor that another pool has too is somebody else's. A monitor
+// is made switched off, and switched on in its pool: so one that was left between the two is told from anybody's
+// (spare_monitors.h).
 #pragma once
 
 #include "controller/desired.h"
@@ -19,6 +21,11 @@ inline constexpr std::string_view kMonitors = "/v2.0/lb/health_monitors";
 
 // `wanted` has one listener and its subnet; `name` is the Service's in this cloud.
 [[nodiscard]] std::vector<neutron::Step> plan(const LoadBalancer& wanted, const std::string& name, const Seen& seen);
+
+// Whether it asks as it should, on or off.
+[[nodiscard]] bool has_values(const SeenMonitor& seen, const Monitor& wanted);
+// Whether a monitor is made by these steps.
+[[nodiscard]] bool makes_monitor(const std::vector<neutron::Step>& steps);
 
 // VIPs, monitors, members, pools: until nothing has the name.
 [[nodiscard]] std::vector<neutron::Step> plan_removal(const Seen& seen);

@@ -63,8 +63,9 @@ TEST(LbaasV1Plan, MakesInThePluginsOrderWithItsNames) {
       R"(POST /v2.0/lb/pools {"pool":{"name":"a1f03e40f634011e59c9efa163eae8ab","description":"d","protocol":"TCP","lb_method":"ROUND_ROBIN","subnet_id":"s"}}
 POST /v2.0/lb/members {"member":{"pool_id":"$pool","address":"10.0.0.5","protocol_port":31157}}
 POST /v2.0/lb/members {"member":{"pool_id":"$pool","address":"10.0.0.6","protocol_port":31157}}
-POST /v2.0/lb/health_monitors {"health_monitor":{"delay":5,"timeout":3,"max_retries":3,"type":"TCP"}}
+POST /v2.0/lb/health_monitors {"health_monitor":{"delay":5,"timeout":3,"max_retries":3,"type":"TCP","admin_state_up":false}}
 POST /v2.0/lb/pools/$pool/health_monitors {"health_monitor":{"id":"$monitor"}}
+PUT /v2.0/lb/health_monitors/$monitor {"health_monitor":{"admin_state_up":true}}
 POST /v2.0/lb/vips {"vip":{"name":"a1f03e40f634011e59c9efa163eae8ab","description":"d","protocol":"TCP","protocol_port":80,"pool_id":"$pool","subnet_id":"s","connection_limit":-1}}
 )");
 }
@@ -92,7 +93,8 @@ TEST(LbaasV1Plan, EachDifferenceIsOneSmallWay) {
            {"the subnet changes: all is made anew, and the rest goes last",
             [](LoadBalancer& w, Seen&) { w.vip_subnet_id = "other"; },
             "DELETE vips/V; POST pools; POST members; POST members; POST health_monitors; POST "
-            "pools/$pool/health_monitors; POST vips; DELETE pools/P/health_monitors/H; DELETE health_monitors/H; "
+            "pools/$pool/health_monitors; PUT health_monitors/$monitor; POST vips; DELETE pools/P/health_monitors/H; "
+            "DELETE health_monitors/H; "
             "DELETE "
             "members/M1; DELETE members/M2; DELETE pools/P"},
            {"another method", [](LoadBalancer& w, Seen&) { w.listeners[0].pool.lb_algorithm = "SOURCE_IP"; },
@@ -106,7 +108,16 @@ TEST(LbaasV1Plan, EachDifferenceIsOneSmallWay) {
             "DELETE pools/P/health_monitors/H; DELETE health_monitors/H"},
            {"a monitor that another pool has too is not ours",
             [](LoadBalancer&, Seen& s) { s.pools[0].monitors[0].pool_ids = {"P", "Q"}; },
-            "DELETE pools/P/health_monitors/H; POST health_monitors; POST pools/P/health_monitors"},
+            "DELETE pools/P/health_monitors/H; POST health_monitors; POST pools/P/health_monitors; PUT "
+            "health_monitors/$monitor"},
+           {"a monitor that nobody has",
+            [](LoadBalancer&, Seen& s) {
+              s.pools[0].monitors.clear();
+              s.spare_monitor = "S";
+            },
+            "POST pools/P/health_monitors; PUT health_monitors/S"},
+           {"a monitor that was not switched on",
+            [](LoadBalancer&, Seen& s) { s.pools[0].monitors[0].admin_state_up = false; }, "PUT health_monitors/H"},
            {"the VIP was deleted", [](LoadBalancer&, Seen& s) { s.vips.clear(); }, "POST vips"},
            {"half made: only the pool",
             [](LoadBalancer&, Seen& s) {
@@ -114,7 +125,8 @@ TEST(LbaasV1Plan, EachDifferenceIsOneSmallWay) {
               s.pools[0].members.clear();
               s.pools[0].monitors.clear();
             },
-            "POST members; POST members; POST health_monitors; POST pools/P/health_monitors; POST vips"},
+            "POST members; POST members; POST health_monitors; POST pools/P/health_monitors; PUT "
+            "health_monitors/$monitor; POST vips"},
            {"a pool of a lost create, the elder or the younger",
             [](LoadBalancer&, Seen& s) {
               s.pools.insert(

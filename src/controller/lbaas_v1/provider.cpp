@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "controller/lbaas_v1/plan.h"
+#include "controller/lbaas_v1/spare_monitors.h"
 #include "controller/neutron/floating_ips.h"
 #include "controller/neutron/subnets.h"
 #include "controller/neutron/wait.h"
@@ -59,7 +60,8 @@ class LbaasV1Provider final : public Provider {
       : env_(env),
         config_(std::move(config)),
         calls_(env, client, config_.concurrent_requests),
-        floating_ips_(calls_) {}
+        floating_ips_(calls_),
+        spare_monitors_([this] { return list(kMonitors, "health_monitors"); }) {}
 
   Task<Result<CloudFacts>> facts(bool with_subnet, std::vector<Node> nodes) override {
     if (with_subnet && node_subnet_.empty()) {
@@ -98,6 +100,7 @@ class LbaasV1Provider final : public Provider {
   const ControllerConfig config_;
   neutron::Calls calls_;
   neutron::FloatingIps floating_ips_;
+  SpareMonitors spare_monitors_;
   neutron::Expectations expectations_;
   std::string node_subnet_;
   std::map<std::string, std::string> subnets_;  // by network
@@ -118,6 +121,9 @@ class LbaasV1Provider final : public Provider {
   Task<Result<>> fill(SeenPool& pool);
   Task<Result<Inventory>> read_all();
   Task<Result<json::Array>> list(std::string_view collection, std::string key, std::string query = "");
+  // What is not as wanted, made so. False: all was.
+  Task<Result<bool>> make_true(KnownPtr known, LoadBalancer wanted, std::string name, Seen seen);
+  Task<Result<>> remove_spare_monitors();
   Task<Result<>> apply(KnownPtr known, std::vector<Step> steps);
   Task<Result<json::Value>> apply_one(KnownPtr known, Step step);
   Task<Result<SeenVip>> read_one_vip(std::string id);
@@ -299,6 +305,44 @@ Task<Result<neutron::FloatingIps::Outcome>> LbaasV1Provider::give_address(KnownP
   co_return outcome;
 }
 
+Task<Result<bool>> LbaasV1Provider::make_true(KnownPtr known, LoadBalancer wanted, std::string name, Seen seen) {
+  auto steps = plan(wanted, name, seen);
+  if (steps.empty()) co_return false;
+  if (!makes_monitor(steps)) {
+    FW_CO_TRY_DO(co_await apply(known, std::move(steps)));
+    co_return true;
+  }
+  FW_CO_TRY_DO(co_await spare_monitors_.learn());
+  const SpareMonitors::Making making(spare_monitors_);
+  seen.spare_monitor = spare_monitors_.take(*wanted.listeners.front().pool.monitor);
+  if (!seen.spare_monitor.empty()) steps = plan(wanted, name, seen);
+  const Result<> applied = co_await apply(known, std::move(steps));
+  // It may be there all the same.
+  if (!applied) spare_monitors_.forget();
+  if (!applied) co_return std::unexpected(applied.error());
+  co_return true;
+}
+
+// Those that a Service of this controller's usual settings would have had.
+Task<Result<>> LbaasV1Provider::remove_spare_monitors() {
+  FW_CO_TRY_DO(co_await spare_monitors_.learn());
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  };
+  const Monitor usual{.name = "",
+                      .type = "TCP",
+                      .delay = seconds(config_.monitor_delay),
+                      .timeout = seconds(config_.monitor_timeout),
+                      .max_retries_down = config_.monitor_max_retries_down};
+  for (std::string id = spare_monitors_.take(usual); !id.empty(); id = spare_monitors_.take(usual)) {
+    const auto gone = co_await calls_.send(Service::network, "DELETE", fmt::format("{}/{}", kMonitors, id));
+    if (gone || gone.error().code == Errc::not_found || gone.error().code == Errc::conflict) continue;
+    spare_monitors_.forget();
+    co_return std::unexpected(Error(gone.error()).within("delete health monitor " + id));
+  }
+  co_return Result<>{};
+}
+
 Task<Result<Served>> LbaasV1Provider::ensure_known(KnownPtr known, LoadBalancer wanted, Claim claim,
                                                    OnProgress progress) {
   const auto began = env_.clock.steady();
@@ -306,10 +350,9 @@ Task<Result<Served>> LbaasV1Provider::ensure_known(KnownPtr known, LoadBalancer 
   known->waiting = "reading what the cloud has";
   FW_CO_TRY(wanted.vip_subnet_id, co_await subnet_for(wanted));
   FW_CO_TRY(auto seen, co_await read(name));
-  auto steps = plan(wanted, name, seen);
-  Served served{.load_balancer_id = "", .address = "", .changed = !steps.empty(), .notices = {}};
+  Served served;
+  FW_CO_TRY(served.changed, co_await make_true(known, wanted, name, seen));
   if (served.changed) {
-    FW_CO_TRY_DO(co_await apply(known, std::move(steps)));
     FW_CO_TRY(seen, co_await read(name));
   }
   if (seen.vips.empty())
@@ -341,6 +384,7 @@ Task<Result<>> LbaasV1Provider::remove_known(KnownPtr known, LoadBalancer wanted
     FW_CO_TRY_DO(co_await floating_ips_.release(vip.port_id, wanted.floating_ip, claim.addresses));
   }
   FW_CO_TRY_DO(co_await apply(known, plan_removal(seen)));
+  FW_CO_TRY_DO(co_await remove_spare_monitors());
   if (seen.empty()) co_return Result<>{};
   // A create whose answer was lost may have landed meanwhile.
   FW_CO_TRY(const auto left, co_await read(name));

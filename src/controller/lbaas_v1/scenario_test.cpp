@@ -224,6 +224,56 @@ TEST_F(LbaasV1Scenario, ALostAnswerLeavesNoSecondOne) {
   }
 }
 
+// What a controller leaves that is killed between a monitor's making and its association.
+TEST_F(LbaasV1Scenario, AMonitorThatWasLeftIsUsedInsteadOfANewOne) {
+  const auto values = R"({"type":"TCP","delay":5,"timeout":3,"max_retries":3,"admin_state_up":false})";
+  const auto left = cloud.lbaas_v1.make("health_monitors", parsed(values).as_object());
+  auto persons = parsed(values).as_object();
+  persons["admin_state_up"] = true;
+  cloud.lbaas_v1.make("health_monitors", persons);
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  EXPECT_THAT(census(), ElementsAre(1, 2, 2, 1, 1));
+  const auto& pool = cloud.lbaas_v1.rows("pools").at(0);
+  EXPECT_EQ(pool.at("health_monitors"), json::Value(json::Array{left.at("id")}));
+  EXPECT_EQ(cloud.lbaas_v1.rows("health_monitors").at(0).at("admin_state_up"), json::Value(true));
+}
+
+TEST_F(LbaasV1Scenario, AMonitorWhoseAssociationFailedIsUsedLater) {
+  start();
+  int left = 2;
+  cloud.wire.fault = [&left](const http::Request& request) {
+    testing::Fault fault;
+    if (request.path.ends_with("/health_monitors") && request.path.contains("/pools/") && left-- > 0)
+      fault.instead = http::Response::json(500, "{}");
+    return fault;
+  };
+  put_service();
+  ASSERT_TRUE(served());
+  sim.run_for(minutes(1));
+  EXPECT_THAT(census(), ElementsAre(1, 2, 1, 1, 1));
+  cloud.wire.fault = nullptr;
+  lose_answer_once("/v2.0/lb/health_monitors");
+  cloud.lbaas_v1.vanish("health_monitors", text("health_monitors", "id"));
+  sim.run_for(minutes(3));
+  EXPECT_THAT(census(), ElementsAre(1, 2, 1, 1, 1));
+}
+
+TEST_F(LbaasV1Scenario, AMonitorThatWasLeftGoesWithTheService) {
+  start();
+  put_service();
+  ASSERT_TRUE(served());
+  stop();
+  cloud.lbaas_v1.make(
+      "health_monitors",
+      parsed(R"({"type":"TCP","delay":5,"timeout":3,"max_retries":3,"admin_state_up":false})").as_object());
+  start();
+  api.remove(shop);
+  ASSERT_TRUE(sim.run_until([&] { return address() == "gone"; }, minutes(2)));
+  EXPECT_THAT(census(), ElementsAre(0, 0, 0, 0, 0));
+}
+
 TEST_F(LbaasV1Scenario, SeveralPortsAreSaidAndNothingIsBegun) {
   start();
   put_service(R"([{"name":"a","port":80,"nodePort":1},{"name":"b","port":443,"nodePort":2}])");

@@ -162,12 +162,14 @@ class Planner {
     if (now.enabled != server.enabled)
       command("{} server b{}/{}", server.enabled ? "enable" : "disable", slot.port, name);
     // Enabling a server brings it up.
-    const bool was_held_down = now.enabled && now.held_down();
-    if (server.enabled && server.held_down() != was_held_down) set_health(slot, name, server);
+    if (server.is_held() != now.is_held()) hold(slot, name, server);
   }
 
-  void set_health(const Slot& slot, const std::string& name, const Server& server) {
-    command("set server b{}/{} health {}", slot.port, name, server.held_down() ? "down" : "up");
+  // A check would bring up what a probe holds down, so it pauses; it says by itself when a member is up again.
+  void hold(const Slot& slot, const std::string& name, const Server& server) {
+    if (server.checked) command("{} health b{}/{}", server.is_held() ? "disable" : "enable", slot.port, name);
+    if (server.is_held() || (server.enabled && !server.checked))
+      command("set server b{}/{} health {}", slot.port, name, server.is_held() ? "down" : "up");
   }
 
   void add_server(Slot& slot, const std::string& name, const Server& server) {
@@ -177,9 +179,9 @@ class Planner {
       plan_.reasons.push_back(fmt::format("member {}: was removed and came back", name));
     } else {
       command("add server b{}/{} {} weight {}", slot.port, name, server.options, server.weight);
-      if (server.checked) command("enable health b{}/{}", slot.port, name);
+      if (server.checked && !server.is_held()) command("enable health b{}/{}", slot.port, name);
       if (server.enabled) command("enable server b{}/{}", slot.port, name);
-      if (server.enabled && server.held_down()) set_health(slot, name, server);
+      if (server.is_held()) command("set server b{}/{} health down", slot.port, name);
     }
   }
 

@@ -118,6 +118,20 @@ Service proxied(const std::string& protocol) {
   return to_service(frontend("li-proxy"), back);
 }
 
+gateway_link::HealthMonitor with_path(const std::string& type, const std::string& path) {
+  auto made = monitor(type);
+  made.url_path = path;
+  return made;
+}
+
+// By all of them.
+Service checked_by(std::vector<gateway_link::HealthMonitor> monitors) {
+  auto back = pool("p-checked");
+  back.monitor = monitors.front();
+  back.more_monitors.assign(monitors.begin() + 1, monitors.end());
+  return to_service(frontend("li-checked"), back);
+}
+
 Service checked(const std::string& type) {
   auto back = pool("p-checked");
   back.monitor = monitor(type);
@@ -135,6 +149,10 @@ const Golden kGoldens[] = {
     {"proxy_v2", [] { return proxied("PROXYV2"); }},
     {"https_monitor", [] { return checked("HTTPS"); }},
     {"tls_hello_monitor", [] { return checked("TLS-HELLO"); }},
+    {"several_monitors",
+     [] { return checked_by({monitor("TCP"), with_path("HTTP", "/a"), with_path("HTTPS", "/b"), monitor("PING")}); }},
+    {"several_https_monitors", [] { return checked_by({with_path("HTTPS", "/a"), with_path("HTTPS", "/b")}); }},
+    {"tcp_and_http_monitor", [] { return checked_by({monitor("TCP"), with_path("HTTP", "/a")}); }},
 };
 
 // haproxy -c on a file, with the directory that its sockets name.
@@ -287,6 +305,32 @@ TEST(Plan, WhatAProbeSaysIsToldAtRunTimeAndNeedsNoShapeOfItsOwn) {
   back.monitor.reset();
   EXPECT_THAT(commands(layout, to_service(frontend("li1"), back)),
               ElementsAre("set server b" + port + "/m1 health up"));
+}
+
+TEST(Plan, WhatAProbeHoldsDownIsNotBroughtUpByACheck) {
+  auto back = pool("p1");
+  back.monitor = monitor("TCP");
+  back.more_monitors = {monitor("PING")};
+  const auto says = [&](const char* first) {
+    auto service = to_service(frontend("li1"), back);
+    EXPECT_TRUE(service.servers.at("m1").checked);
+    EXPECT_EQ(service.servers.at("m1").probe, "pending");
+    service.servers.at("m1").probe = first;
+    service.servers.at("m2").probe = "up";
+    return service;
+  };
+  EXPECT_THAT(commands(settle(Layout{}, kAnyPort), says("down")),
+              ElementsAre("add server b10004/m1 10.0.0.11:30080 check inter 5s fall 3 rise 1 weight 1",
+                          "enable server b10004/m1", "set server b10004/m1 health down",
+                          "add server b10004/m2 10.0.0.12:30080 check inter 5s fall 3 rise 1 weight 1",
+                          "enable health b10004/m2", "enable server b10004/m2"));
+  const auto up = with({says("up")}), down = with({says("down")});
+  const auto m1 = "b" + std::to_string(std::ranges::find(up.slots, "li1", &Slot::listener_id)->port) + "/m1";
+  EXPECT_THAT(commands(up, says("down")), ElementsAre("disable health " + m1, "set server " + m1 + " health down"));
+  EXPECT_THAT(commands(down, says("up")), ElementsAre("enable health " + m1)) << "the check says when it is up";
+  EXPECT_THAT(commands(down, says("pending")), IsEmpty());
+  back.members[0].admin_state_up = false;
+  EXPECT_THAT(commands(down, says("down")), ElementsAre("disable server " + m1, "enable health " + m1));
 }
 
 TEST(Plan, AMemberThatComesBackNeedsAReload) {

@@ -87,9 +87,14 @@ void correct_server(Correction& correction, const ServerState& state, const Serv
     correction.commands.push_back(
         fmt::format("{} server {}/{}", wanted.enabled ? "enable" : "disable", state.backend, state.name));
   }
+  if (wanted.checked && wanted.is_held() == state.is_checking()) {
+    correction.commands.push_back(
+        fmt::format("{} health {}/{}", wanted.is_held() ? "disable" : "enable", state.backend, state.name));
+  }
   // Enabling a server brings it up. One that a check took down before it lost its check would stay down for ever.
   const bool is_down = !state.in_maintenance() && state.operation == 0;
-  if (wanted.enabled && !wanted.checked && wanted.held_down() != is_down) {
+  const bool is_ours = wanted.enabled && (!wanted.checked || wanted.held_down());
+  if (is_ours && wanted.held_down() != is_down) {
     correction.commands.push_back(
         fmt::format("set server {}/{} health {}", state.backend, state.name, wanted.held_down() ? "down" : "up"));
   }
@@ -136,6 +141,7 @@ std::vector<ServerState> parse_servers(std::string_view answer) {
     state.admin = static_cast<unsigned>(row.number("srv_admin_state"));
     state.weight = static_cast<int>(row.number("srv_uweight"));
     state.check_status = static_cast<int>(row.number("srv_check_status"));
+    state.check_state = static_cast<unsigned>(row.number("srv_check_state"));
     servers.push_back(std::move(state));
   }
   return servers;
@@ -189,7 +195,7 @@ std::string status_of(const ServerState& state, const Server& server) {
   if (server.held_down() || (server.checked && state.operation == 0)) return "ERROR";
   if (state.weight == 0 || state.operation == 3) return "DRAINING";
   if (!server.checked && !probed) return "NO_MONITOR";
-  const bool asked = probed ? server.probe != "pending" : state.check_status > 1;
+  const bool asked = (!probed || server.probe != "pending") && (!server.checked || state.check_status > 1);
   return asked ? "ONLINE" : "OFFLINE";
 }
 

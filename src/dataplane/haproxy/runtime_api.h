@@ -21,11 +21,13 @@ namespace fairway::dataplane::haproxy {
 struct ServerState {
   std::string backend, name, address;
   std::uint16_t port = 0;
-  int operation = 0;     // 0 stopped, 1 starting, 2 running, 3 stopping
-  unsigned admin = 0;    // bits; 0x23: in maintenance
-  int weight = 0;        // in force
-  int check_status = 0;  // 0 and 1: not checked yet
+  int operation = 0;         // 0 stopped, 1 starting, 2 running, 3 stopping
+  unsigned admin = 0;        // bits; 0x23: in maintenance
+  int weight = 0;            // in force
+  int check_status = 0;      // 0 and 1: not checked yet
+  unsigned check_state = 0;  // bits; 0x4: the check is switched on
   [[nodiscard]] bool in_maintenance() const { return (admin & 0x23U) != 0; }
+  [[nodiscard]] bool is_checking() const { return (check_state & 0x4U) != 0; }
 };
 // Of "show servers state" (format 1); lines it can't read are left out.
 [[nodiscard]] std::vector<ServerState> parse_servers(std::string_view answer);

@@ -109,15 +109,28 @@ struct StatusCase {
 
 TEST(RuntimeApi, StatesInTheCloudsWords) {
   const StatusCase cases[] = {
-      {2, 0, 1, 6, true, "ONLINE"},          {0, 0, 1, 8, true, "ERROR"},
-      {2, 0, 0, 6, true, "DRAINING"},        {0, 0, 0, 8, true, "ERROR"},
-      {2, 0, 1, 0, false, "NO_MONITOR"},     {0, 1, 1, 6, true, "OFFLINE"},
-      {2, 0, 1, 1, true, "OFFLINE"},         {2, 0, 0, 0, false, "DRAINING"},
-      {0, 5, 1, 0, false, "OFFLINE"},        {1, 0, 1, 6, true, "ONLINE"},
-      {3, 0, 1, 6, true, "DRAINING"},        {2, 0, 1, 1, false, "OFFLINE", "pending"},
-      {2, 0, 1, 1, false, "ONLINE", "up"},   {0, 0, 1, 1, false, "ERROR", "down"},
-      {2, 0, 1, 1, false, "ERROR", "down"},  {0, 1, 1, 1, false, "OFFLINE", "down"},
+      {2, 0, 1, 6, true, "ONLINE"},
+      {0, 0, 1, 8, true, "ERROR"},
+      {2, 0, 0, 6, true, "DRAINING"},
+      {0, 0, 0, 8, true, "ERROR"},
+      {2, 0, 1, 0, false, "NO_MONITOR"},
+      {0, 1, 1, 6, true, "OFFLINE"},
+      {2, 0, 1, 1, true, "OFFLINE"},
+      {2, 0, 0, 0, false, "DRAINING"},
+      {0, 5, 1, 0, false, "OFFLINE"},
+      {1, 0, 1, 6, true, "ONLINE"},
+      {3, 0, 1, 6, true, "DRAINING"},
+      {2, 0, 1, 1, false, "OFFLINE", "pending"},
+      {2, 0, 1, 1, false, "ONLINE", "up"},
+      {0, 0, 1, 1, false, "ERROR", "down"},
+      {2, 0, 1, 1, false, "ERROR", "down"},
+      {0, 1, 1, 1, false, "OFFLINE", "down"},
       {2, 0, 0, 1, false, "DRAINING", "up"},
+      {2, 0, 1, 6, true, "ONLINE", "up"},
+      {2, 0, 1, 6, true, "OFFLINE", "pending"},
+      {2, 0, 1, 1, true, "OFFLINE", "up"},
+      {2, 0, 1, 6, true, "ERROR", "down"},
+      {0, 0, 1, 8, true, "ERROR", "up"},
   };
   for (const auto& one : cases) {
     ServerState state;
@@ -147,6 +160,18 @@ TEST(RuntimeApi, WhatAProbeSaysIsSetRightAndChecksAreLeftAlone) {
   EXPECT_THAT(correct(wanted, states).commands, IsEmpty());
   wanted.slots[0].servers["m1"].checked = false;
   EXPECT_THAT(correct(wanted, states).commands, ElementsAre("set server b10000/m1 health up"));
+}
+
+TEST(RuntimeApi, TheCheckOfWhatAProbeHoldsDownIsSwitchedOff) {
+  auto wanted = layout();
+  wanted.slots[0].servers["m1"].probe = "down";
+  wanted.slots[0].servers["m2"].probe = "up";
+  auto states = parse_servers(kStates);
+  EXPECT_THAT(correct(wanted, states).commands,
+              ElementsAre("disable health b10000/m1", "set server b10000/m1 health down"));
+  states[0].check_state = states[1].check_state = 2;
+  states[0].operation = 0;
+  EXPECT_THAT(correct(wanted, states).commands, ElementsAre("enable health b10000/m2"));
 }
 
 }  // namespace

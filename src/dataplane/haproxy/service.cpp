@@ -1,8 +1,12 @@
 #include "dataplane/haproxy/service.h"
 
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "gateway_link/monitors.h"
 
 namespace fairway::dataplane::haproxy {
 namespace {
@@ -78,10 +82,11 @@ void add_balance(Lines& lines, const Pool& pool) {
   }
 }
 
-void add_http_check(Lines& lines, const HealthMonitor& monitor) {
+bool is_tls(const HealthMonitor& monitor) { return monitor.type == "HTTPS"; }
+
+void add_request(Lines& lines, const HealthMonitor& monitor) {
   std::string codes = monitor.expected_codes;
   std::erase(codes, ' ');
-  lines.add("option httpchk");
   auto send = fmt::format("http-check send meth {} uri {}", word(monitor.http_method), word(monitor.url_path));
   if (!monitor.http_version.empty()) send += fmt::format(" ver HTTP/{}", word(monitor.http_version));
   if (!monitor.domain_name.empty()) send += fmt::format(" hdr Host {}", word(monitor.domain_name));
@@ -89,8 +94,36 @@ void add_http_check(Lines& lines, const HealthMonitor& monitor) {
   lines.add("http-check expect status {}", word(codes));
 }
 
-// PING is not HAProxy's business: the gateway asks the members (dataplane/ping) and HAProxy is told.
-bool is_checked(const Pool& pool) { return pool.monitor && pool.monitor->type != "PING"; }
+// What HAProxy checks. PING is not its business: the gateway asks the members (dataplane/ping) and HAProxy is told.
+struct Checks {
+  std::vector<const HealthMonitor*> http;  // each a request of the one check, on a connection of its own
+  const HealthMonitor* first = nullptr;    // whose rhythm, a member's address and TLS are the server's
+  bool all_tls = false;
+
+  explicit Checks(const Pool& pool) {
+    for (const auto* check : gateway_link::checks_of(pool)) {
+      if (first == nullptr) first = check;
+      // A request by HTTP begins with the connection that a TCP monitor asks for.
+      if (check->type == "HTTP" || is_tls(*check)) http.push_back(check);
+    }
+    if (http.empty()) return;
+    first = http.front();
+    all_tls = std::ranges::all_of(http, [](const auto* check) { return is_tls(*check); });
+  }
+};
+
+void add_checks(Lines& lines, const Checks& checks) {
+  if (checks.first != nullptr && checks.first->type == "TLS-HELLO") lines.add("option ssl-hello-chk");
+  if (checks.http.empty()) return;
+  lines.add("option httpchk");
+  for (const auto* check : checks.http) {
+    std::string connect = "http-check connect default";
+    if (!checks.all_tls && is_tls(*check)) connect += " ssl";
+    if (is_tls(*check) && !check->domain_name.empty()) connect += " sni " + word(check->domain_name);
+    if (checks.http.size() > 1) lines.add("{}", connect);
+    add_request(lines, *check);
+  }
+}
 
 std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool) {
   Lines lines;
@@ -99,19 +132,19 @@ std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool
   lines.add("timeout connect {}ms", frontend.settings.timeout_member_connect_ms);
   lines.add("timeout server {}ms", frontend.settings.timeout_member_data_ms);
   // Also without a monitor, so that a member's TCP check with the usual timeout needs no other shape.
-  lines.add("timeout check {}s", is_checked(pool) ? std::max(1, pool.monitor->timeout_s) : kUsualCheckTimeout);
-  if (!is_checked(pool)) return lines.take();
-  if (pool.monitor->type == "HTTP" || pool.monitor->type == "HTTPS") add_http_check(lines, *pool.monitor);
-  if (pool.monitor->type == "TLS-HELLO") lines.add("option ssl-hello-chk");
+  const Checks checks(pool);
+  lines.add("timeout check {}s", checks.first != nullptr ? std::max(1, checks.first->timeout_s) : kUsualCheckTimeout);
+  add_checks(lines, checks);
   return lines.take();
 }
 
-std::string check_options(const Member& member, const HealthMonitor& monitor) {
+std::string check_options(const Member& member, const Checks& checks) {
+  const HealthMonitor& monitor = *checks.first;
   auto text = fmt::format(" check inter {}s fall {} rise {}", std::max(1, monitor.delay_s),
                           std::max(1, monitor.max_retries_down), std::max(1, monitor.max_retries));
   if (!member.monitor_address.empty()) text += " addr " + member.monitor_address;
   if (member.monitor_port != 0) text += fmt::format(" port {}", member.monitor_port);
-  if (monitor.type == "HTTPS") {
+  if (checks.all_tls) {
     text += " check-ssl verify none";
     if (!monitor.domain_name.empty()) text += " check-sni " + word(monitor.domain_name);
   }
@@ -124,12 +157,13 @@ Server to_server(const Member& member, const Pool& pool) {
   if (member.backup) server.options += " backup";
   if (pool.protocol == "PROXY") server.options += " send-proxy";
   if (pool.protocol == "PROXYV2") server.options += " send-proxy-v2";
-  if (is_checked(pool)) server.options += check_options(member, *pool.monitor);
+  const Checks checks(pool);
+  server.checked = checks.first != nullptr;
+  if (server.checked) server.options += check_options(member, checks);
   if (pool.persistence && pool.persistence->type == "HTTP_COOKIE") server.cookie = member.id;
   server.weight = member.weight;
   server.enabled = member.admin_state_up;
-  server.checked = is_checked(pool);
-  if (pool.monitor && !server.checked) server.probe = "pending";
+  if (!gateway_link::pings_of(pool).empty()) server.probe = "pending";
   return server;
 }
 

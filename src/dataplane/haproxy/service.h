@@ -26,10 +26,12 @@ struct Server {
   int weight = 1;
   bool enabled = true;
   bool checked = false;  // by HAProxy
-  // What a probe of the gateway's says of it: "up", "down", "pending" (nothing new: what is known holds); empty: there
-  // is no such probe.
+  // What the gateway's probes say of it together: "up", "down" (one does), "pending" (nothing new: what is known
+  // holds); empty: there are none. Beside a check: it is up when both say so.
   std::string probe{};
   [[nodiscard]] bool held_down() const { return probe == "down"; }
+  // Its check is switched off, and it is down. What is in maintenance need not be held.
+  [[nodiscard]] bool is_held() const { return enabled && held_down(); }
   bool operator==(const Server&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Server, (), (options, cookie, weight, enabled, checked, probe))

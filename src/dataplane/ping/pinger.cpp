@@ -29,7 +29,7 @@ Task<> Pinger::watch(std::string ns, std::vector<Target> targets) {
   auto& watched = places_[ns].watched;
   auto before = std::exchange(watched, {});
   for (auto& target : targets) {
-    const std::pair key(target.pool_id, target.member_id);
+    const std::array key{target.pool_id, target.member_id, target.monitor_id};
     const auto old = before.find(key);
     if (old != before.end() && old->second->target == target) {
       watched.insert(before.extract(old));
@@ -55,8 +55,16 @@ void Pinger::forget(const std::string& ns) {
 Health Pinger::health(const std::string& ns, const std::string& pool_id, const std::string& member_id) const {
   const auto place = places_.find(ns);
   if (place == places_.end()) return Health::pending;
-  const auto found = place->second.watched.find({pool_id, member_id});
-  return found == place->second.watched.end() ? Health::pending : found->second->standing.health;
+  const auto& watched = place->second.watched;
+  bool any = false, all_up = true;
+  for (auto at = watched.lower_bound({pool_id, member_id, ""});
+       at != watched.end() && at->first[0] == pool_id && at->first[1] == member_id; ++at) {
+    const Health one = at->second->standing.health;
+    if (one == Health::down) return Health::down;
+    any = true;
+    all_up = all_up && one == Health::up;
+  }
+  return any && all_up ? Health::up : Health::pending;
 }
 
 std::shared_ptr<Asker> Pinger::asker_of(const std::string& ns, const boost::asio::any_io_executor& executor) {

@@ -1,14 +1,14 @@
-// Members that a health monitor of type PING watches: each is asked every `delay`, one question at a time, and judged
-// by its answers. Who cannot be asked (no socket) is not judged.
+// Members that health monitors of type PING watch: each is asked every `delay`, one question at a time, and judged
+// by its answers, for each monitor apart. Who cannot be asked (no socket) is not judged.
 //
 // Threads: the loop's only. Lifetime: shared, since questions outlast their target by an instant.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "dataplane/ping/asker.h"
@@ -18,7 +18,7 @@
 namespace fairway::dataplane::ping {
 
 struct Target {
-  std::string pool_id, member_id, address;
+  std::string pool_id, member_id, monitor_id, address;
   Duration delay{}, timeout{};
   Limits limits;
   bool operator==(const Target&) const = default;
@@ -36,6 +36,7 @@ class Pinger : public std::enable_shared_from_this<Pinger> {
   Task<> watch(std::string ns, std::vector<Target> targets);
   // Closes the socket there.
   void forget(const std::string& ns);
+  // By all monitors: down when one says so, pending when one has not said anything yet.
   [[nodiscard]] Health health(const std::string& ns, const std::string& pool_id, const std::string& member_id) const;
 
  private:
@@ -46,7 +47,7 @@ class Pinger : public std::enable_shared_from_this<Pinger> {
   };
   struct Place {
     std::shared_ptr<Asker> asker;
-    std::map<std::pair<std::string, std::string>, std::shared_ptr<Watched>> watched;  // by pool and member
+    std::map<std::array<std::string, 3>, std::shared_ptr<Watched>> watched;  // by pool, member and monitor
   };
 
   // The coroutine of one target, until it is gone.

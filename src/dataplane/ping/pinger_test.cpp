@@ -24,7 +24,7 @@ class FakeAsker final : public Asker {
 };
 
 Target target(const std::string& member, const std::string& address) {
-  return {"p1", member, address, 5s, 3s, {2, 2}};
+  return {"p1", member, "hm1", address, 5s, 3s, {2, 2}};
 }
 
 class PingerTest : public ::testing::Test {
@@ -68,6 +68,26 @@ TEST_F(PingerTest, AsksAtOnceAndThenAtEachTurn) {
   pass(1s);
   EXPECT_EQ(asker_->asked.size(), 2U);
   EXPECT_EQ(changes_, 1);
+}
+
+TEST_F(PingerTest, IsUpWhenAllMonitorsSaySo) {
+  auto eager = target("m1", "10.0.0.11"), patient = eager;
+  eager.monitor_id = "hm2";
+  eager.limits = {1, 1};
+  patient.delay = 60s;
+  watch({patient, eager, target("m10", "10.0.0.12")});
+  EXPECT_EQ(asker_->asked.size(), 3U);
+  EXPECT_EQ(health("m1"), Health::up);
+  asker_->silent = true;
+  pass(5s);
+  EXPECT_EQ(health("m1"), Health::down) << "one of them is enough";
+  EXPECT_EQ(health("m10"), Health::up);
+  asker_->silent = false;
+  pass(5s);
+  EXPECT_EQ(health("m1"), Health::up);
+  watch({patient});
+  EXPECT_EQ(health("m1"), Health::up);
+  EXPECT_EQ(health("m2"), Health::pending);
 }
 
 TEST_F(PingerTest, JudgesByTheLimitsOfItsMonitor) {
