@@ -15,7 +15,6 @@ namespace {
 using neutron::Step;
 using openstack::Service;
 
-constexpr std::chrono::minutes kPatience{15};
 // While somebody else changes what we want to change.
 constexpr std::chrono::milliseconds kLockedPause{500};
 constexpr int kLockedTries = 40;
@@ -249,47 +248,26 @@ Task<Result<SeenVip>> LbaasV1Provider::read_one_vip(std::string id) {
 }
 
 Task<Result<>> LbaasV1Provider::wait_active(std::string vip_id, SteadyTime since) {
-  const auto expected = expectations_.of("create");
-  Duration look{0};
-  for (;;) {
-    const auto asked = env_.clock.steady();
-    const auto vip = co_await read_one_vip(vip_id);
-    look = env_.clock.steady() - asked;
-    if (vip && vip->status == "ERROR") {
-      co_return fail(Errc::conflict,
-                     fmt::format("VIP {} is in ERROR{}{}; the cloud's operator can say more", vip_id,
-                                 vip->status_description.empty() ? "" : ": ", vip->status_description));
-    }
-    if (vip && !vip->status.starts_with("PENDING_")) {
-      expectations_.learn("create", env_.clock.steady() - since);
-      co_return Result<>{};
-    }
-    if (!vip && vip.error().code != Errc::unavailable && vip.error().code != Errc::timeout)
-      co_return std::unexpected(vip.error());
-    if (env_.clock.steady() - since > kPatience) {
-      co_return fail(Errc::unavailable, fmt::format("VIP {} is still {} after {} minutes", vip_id,
-                                                    vip ? vip->status : vip.error().what, kPatience.count()));
-    }
-    co_await env_.timers.sleep(neutron::next_look(env_.clock.steady() - since, look, expected));
-  }
+  const neutron::Look look = [&]() -> Task<Result<std::optional<std::string>>> {
+    FW_CO_TRY(const auto vip, co_await read_one_vip(vip_id));
+    if (vip.status.starts_with("PENDING_")) co_return vip.status;
+    if (vip.status != "ERROR") co_return std::nullopt;
+    co_return fail(Errc::conflict, fmt::format("VIP {} is in ERROR{}{}; the cloud's operator can say more", vip_id,
+                                               vip.status_description.empty() ? "" : ": ", vip.status_description));
+  };
+  FW_CO_TRY_DO(co_await neutron::look_until_done(env_, {"VIP " + vip_id, since, expectations_.of("create")}, look));
+  expectations_.learn("create", env_.clock.steady() - since);
+  co_return Result<>{};
 }
 
 Task<Result<>> LbaasV1Provider::wait_gone(std::string vip_id) {
-  const auto since = env_.clock.steady();
-  for (;;) {
-    const auto asked = env_.clock.steady();
+  const neutron::Look look = [&]() -> Task<Result<std::optional<std::string>>> {
     const auto vip = co_await read_one_vip(vip_id);
-    const auto look = env_.clock.steady() - asked;
-    if (!vip && vip.error().code == Errc::not_found) co_return Result<>{};
-    if (!vip && vip.error().code != Errc::unavailable && vip.error().code != Errc::timeout)
-      co_return std::unexpected(vip.error());
-    if (env_.clock.steady() - since > kPatience) {
-      co_return fail(
-          Errc::unavailable,
-          fmt::format("VIP {} is still there {} minutes after its deletion was accepted", vip_id, kPatience.count()));
-    }
-    co_await env_.timers.sleep(neutron::next_look(env_.clock.steady() - since, look, std::nullopt));
-  }
+    if (vip) co_return "there, though its deletion was accepted,";
+    if (vip.error().code == Errc::not_found) co_return std::nullopt;
+    co_return std::unexpected(vip.error());
+  };
+  co_return co_await neutron::look_until_done(env_, {"VIP " + vip_id, env_.clock.steady(), std::nullopt}, look);
 }
 
 // ---- the calls of the contract

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace fairway::controller::neutron {
 
 Duration next_look(Duration elapsed, Duration look, std::optional<Duration> expected) {
@@ -15,6 +17,25 @@ Duration next_look(Duration elapsed, Duration look, std::optional<Duration> expe
     wait = elapsed < from ? std::min(from - elapsed, std::max(elapsed, *expected / 4)) : *expected * 3 / 100;
   }
   return std::max({std::min(wait, kLongest), kShortest, std::min(look, kLongest)});
+}
+
+Task<Result<>> look_until_done(Env& env, Wait wait, Look look) {
+  constexpr std::chrono::minutes kPatience{15};
+  const SteadyTime began = env.clock.steady();
+  Duration took{0};
+  for (;;) {
+    co_await env.timers.sleep(next_look(env.clock.steady() - wait.since, took, wait.expected));
+    const SteadyTime asked = env.clock.steady();
+    const auto still = co_await look();
+    took = env.clock.steady() - asked;
+    if (still && !*still) co_return Result<>{};
+    if (!still && still.error().code != Errc::unavailable && still.error().code != Errc::timeout)
+      co_return std::unexpected(still.error());
+    if (env.clock.steady() - began > kPatience) {
+      co_return fail(Errc::unavailable, fmt::format("{} is still {} after {} minutes", wait.what,
+                                                    still ? **still : still.error().what, kPatience.count()));
+    }
+  }
 }
 
 std::optional<Duration> Expectations::of(const std::string& kind) const {

@@ -47,60 +47,41 @@ Task<Result<>> Cloud::fill(Seen& seen) {
 }
 
 Task<Result<Seen>> Cloud::wait_active(std::string id, std::string kind, SteadyTime since) {
-  const auto expected = expectations_.of(kind);
-  const auto began = env().clock.steady();
-  Duration look{0};
-  for (;;) {
-    co_await env().timers.sleep(neutron::next_look(env().clock.steady() - since, look, expected));
-    const auto asked = env().clock.steady();
-    auto seen = co_await load_balancer(id);
-    look = env().clock.steady() - asked;
-    if (seen && seen->provisioning_status == "ACTIVE") {
-      learn(kind, since);
-      co_return seen;
-    }
-    if (seen && seen->provisioning_status == "ERROR") {
+  Seen last;
+  const neutron::Look look = [&]() -> Task<Result<std::optional<std::string>>> {
+    FW_CO_TRY(last, co_await load_balancer(id));
+    if (last.provisioning_status == "ACTIVE") co_return std::nullopt;
+    if (last.provisioning_status == "ERROR") {
       co_return fail(
           Errc::conflict,
           fmt::format(
               "load balancer {} has gone into ERROR state; the cloud's operator can say why (failover may help)",
               id));
     }
-    if (seen && (seen->provisioning_status == "DELETED" || seen->provisioning_status == "PENDING_DELETE")) {
+    if (last.provisioning_status == "DELETED" || last.provisioning_status == "PENDING_DELETE")
       co_return fail(Errc::not_found, fmt::format("load balancer {} is being deleted by somebody else", id));
-    }
-    if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout) co_return seen;
-    if (env().clock.steady() - began > kPatience) {
-      co_return fail(Errc::unavailable,
-                     fmt::format("load balancer {} is still {} after {} minutes", id,
-                                 seen ? seen->provisioning_status : seen.error().what, kPatience.count()));
-    }
-  }
+    co_return last.provisioning_status;
+  };
+  FW_CO_TRY_DO(
+      co_await neutron::look_until_done(env(), {"load balancer " + id, since, expectations_.of(kind)}, look));
+  learn(kind, since);
+  co_return last;
 }
 
 Task<Result<>> Cloud::wait_gone(std::string id, SteadyTime since) {
-  const auto expected = expectations_.of("delete");
-  const auto began = env().clock.steady();
-  Duration look{0};
-  for (;;) {
-    co_await env().timers.sleep(neutron::next_look(env().clock.steady() - since, look, expected));
-    const auto asked = env().clock.steady();
-    auto seen = co_await load_balancer(id);
-    look = env().clock.steady() - asked;
-    if ((!seen && seen.error().code == Errc::not_found) || (seen && seen->provisioning_status == "DELETED")) {
-      learn("delete", since);
-      co_return Result<>{};
-    }
-    if (seen && seen->provisioning_status == "ERROR")
+  const neutron::Look look = [&]() -> Task<Result<std::optional<std::string>>> {
+    const auto seen = co_await load_balancer(id);
+    if (!seen && seen.error().code == Errc::not_found) co_return std::nullopt;
+    if (!seen) co_return std::unexpected(seen.error());
+    if (seen->provisioning_status == "DELETED") co_return std::nullopt;
+    if (seen->provisioning_status == "ERROR")
       co_return fail(Errc::conflict, fmt::format("load balancer {} went into ERROR while it was deleted", id));
-    if (!seen && seen.error().code != Errc::unavailable && seen.error().code != Errc::timeout)
-      co_return std::unexpected(std::move(seen).error());
-    if (env().clock.steady() - began > kPatience) {
-      co_return fail(Errc::unavailable,
-                     fmt::format("load balancer {} is still there {} minutes after its deletion was accepted", id,
-                                 kPatience.count()));
-    }
-  }
+    co_return "there, though its deletion was accepted,";
+  };
+  FW_CO_TRY_DO(
+      co_await neutron::look_until_done(env(), {"load balancer " + id, since, expectations_.of("delete")}, look));
+  learn("delete", since);
+  co_return Result<>{};
 }
 
 void Cloud::learn(const std::string& kind, SteadyTime since) {

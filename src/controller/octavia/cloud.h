@@ -21,12 +21,11 @@ class Cloud : public neutron::Calls {
 
   // Until the load balancer may be changed. `since`: when the work on it began. `kind` ("create", "update") tells
   // apart what takes differently long. Errors: not_found; conflict when it has gone into ERROR; unavailable after
-  // kPatience.
+  // a quarter of an hour.
   Task<Result<Seen>> wait_active(std::string id, std::string kind, SteadyTime since);
   Task<Result<>> wait_gone(std::string id, SteadyTime since);
 
  private:
-  static constexpr std::chrono::minutes kPatience{15};
   neutron::Expectations expectations_;
 
   void learn(const std::string& kind, SteadyTime since);
