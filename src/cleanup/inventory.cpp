@@ -4,21 +4,15 @@
 
 #include "cleanup/belongings.h"
 #include "controller/lbaas_v1/plan.h"
+#include "controller/texts.h"
 
 namespace fairway::cleanup {
 
 namespace {
 
+using controller::texts_in;
 using openstack::Service;
 namespace lbaas_v1 = controller::lbaas_v1;
-
-std::vector<std::string> texts_in(const json::Value& object, std::string_view key) {
-  std::vector<std::string> texts;
-  for (const auto& one : json::array_or_empty(object, key)) {
-    if (one.is_string()) texts.emplace_back(one.get_string());
-  }
-  return texts;
-}
 
 Port read_port(const json::Value& object) {
   Port port{.id = json::string_or(object, "id"),
@@ -109,24 +103,13 @@ class Reader {
   }
 
   Task<Result<>> read_v1() {
-    FW_CO_TRY(const auto vips, co_await list(Service::network, std::string(lbaas_v1::kVips), "vips"));
-    FW_CO_TRY(const auto pools, co_await list(Service::network, std::string(lbaas_v1::kPools), "pools"));
-    if (vips.empty() && pools.empty()) co_return Result<>{};
-    FW_CO_TRY(const auto members, co_await list(Service::network, std::string(lbaas_v1::kMembers), "members"));
-    FW_CO_TRY(const auto monitors,
-              co_await list(Service::network, std::string(lbaas_v1::kMonitors), "health_monitors"));
-    for (const auto& object : vips) found.v1.vips.push_back(lbaas_v1::read_vip(object));
-    for (const auto& object : pools) {
-      lbaas_v1::SeenPool pool = lbaas_v1::read_pool(object);
-      for (const auto& member : members) {
-        if (json::string_or(member, "pool_id") == pool.id) pool.members.push_back(lbaas_v1::read_member(member));
-      }
-      for (const auto& monitor : monitors) {
-        if (std::ranges::find(pool.monitor_ids, json::string_or(monitor, "id")) != pool.monitor_ids.end())
-          pool.monitors.push_back(lbaas_v1::read_monitor(monitor));
-      }
-      found.v1.pools.push_back(std::move(pool));
-    }
+    lbaas_v1::Lists lists;
+    FW_CO_TRY(lists.vips, co_await list(Service::network, std::string(lbaas_v1::kVips), "vips"));
+    FW_CO_TRY(lists.pools, co_await list(Service::network, std::string(lbaas_v1::kPools), "pools"));
+    if (lists.vips.empty() && lists.pools.empty()) co_return Result<>{};
+    FW_CO_TRY(lists.members, co_await list(Service::network, std::string(lbaas_v1::kMembers), "members"));
+    FW_CO_TRY(lists.monitors, co_await list(Service::network, std::string(lbaas_v1::kMonitors), "health_monitors"));
+    found.v1 = lbaas_v1::assemble(lists);
     co_return Result<>{};
   }
 

@@ -1,15 +1,9 @@
 #include "controller/service.h"
 
+#include "controller/texts.h"
+
 namespace fairway::controller {
 namespace {
-
-std::vector<std::string> texts(const json::Value& object, std::string_view path) {
-  std::vector<std::string> all;
-  for (const auto& item : json::array_or_empty(object, path)) {
-    if (item.is_string()) all.emplace_back(item.get_string());
-  }
-  return all;
-}
 
 bool is_output(std::string_view annotation) {
   return annotation == kIdAnnotation || annotation == kAddressAnnotation;
@@ -31,7 +25,7 @@ Service read_service(const json::Value& object) {
   service.load_balancer_class = json::string_or(object, "spec.loadBalancerClass");
   service.has_class = json::find(object, "spec.loadBalancerClass") != nullptr;
   service.deleting = !json::string_or(object, "metadata.deletionTimestamp").empty();
-  const auto finalizers = texts(object, "metadata.finalizers");
+  const auto finalizers = texts_in(object, "metadata.finalizers");
   service.has_finalizer = std::ranges::find(finalizers, kFinalizer) != finalizers.end();
   for (const auto& item : json::object_or_empty(object, "metadata.annotations")) {
     if (item.value().is_string()) service.annotations.emplace(item.key(), item.value().get_string());
@@ -43,8 +37,8 @@ Service read_service(const json::Value& object) {
                              .port = static_cast<int>(json::int_or(item, "port")),
                              .node_port = static_cast<int>(json::int_or(item, "nodePort"))});
   }
-  service.ip_families = texts(object, "spec.ipFamilies");
-  service.source_ranges = texts(object, "spec.loadBalancerSourceRanges");
+  service.ip_families = texts_in(object, "spec.ipFamilies");
+  service.source_ranges = texts_in(object, "spec.loadBalancerSourceRanges");
   service.load_balancer_ip = json::string_or(object, "spec.loadBalancerIP");
   service.health_check_node_port = static_cast<int>(json::int_or(object, "spec.healthCheckNodePort"));
   service.local = json::string_or(object, "spec.externalTrafficPolicy") == "Local";

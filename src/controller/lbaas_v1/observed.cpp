@@ -1,5 +1,11 @@
 #include "controller/lbaas_v1/observed.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "controller/texts.h"
+
 namespace fairway::controller::lbaas_v1 {
 
 SeenPool read_pool(const json::Value& object) {
@@ -10,9 +16,7 @@ SeenPool read_pool(const json::Value& object) {
   pool.subnet_id = json::string_or(object, "subnet_id");
   pool.protocol = json::string_or(object, "protocol");
   pool.lb_method = json::string_or(object, "lb_method");
-  for (const auto& id : json::array_or_empty(object, "health_monitors")) {
-    if (id.is_string()) pool.monitor_ids.emplace_back(id.get_string());
-  }
+  pool.monitor_ids = texts_in(object, "health_monitors");
   return pool;
 }
 
@@ -51,6 +55,33 @@ SeenMonitor read_monitor(const json::Value& object) {
   for (const auto& pool : json::array_or_empty(object, "pools"))
     monitor.pool_ids.push_back(json::string_or(pool, "pool_id"));
   return monitor;
+}
+
+Seen assemble(const Lists& lists) {
+  std::map<std::string, std::vector<SeenMember>> members_of;  // by pool
+  for (const auto& member : lists.members)
+    members_of[json::string_or(member, "pool_id")].push_back(read_member(member));
+  std::map<std::string, SeenMonitor> monitor_of;
+  for (const auto& monitor : lists.monitors) monitor_of[json::string_or(monitor, "id")] = read_monitor(monitor);
+  Seen seen;
+  for (const auto& vip : lists.vips) seen.vips.push_back(read_vip(vip));
+  for (const auto& object : lists.pools) {
+    SeenPool pool = read_pool(object);
+    pool.members = std::move(members_of[pool.id]);
+    for (const auto& id : pool.monitor_ids) {
+      if (const auto found = monitor_of.find(id); found != monitor_of.end()) pool.monitors.push_back(found->second);
+    }
+    seen.pools.push_back(std::move(pool));
+  }
+  return seen;
+}
+
+Seen named(const Seen& all, std::string_view name) {
+  Seen seen;
+  std::ranges::copy_if(all.pools, std::back_inserter(seen.pools),
+                       [&](const auto& pool) { return pool.name == name; });
+  std::ranges::copy_if(all.vips, std::back_inserter(seen.vips), [&](const auto& vip) { return vip.name == name; });
+  return seen;
 }
 
 }  // namespace fairway::controller::lbaas_v1

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "json/value.h"
@@ -49,5 +50,13 @@ struct Seen {
 [[nodiscard]] SeenVip read_vip(const json::Value& object);
 [[nodiscard]] SeenMember read_member(const json::Value& object);
 [[nodiscard]] SeenMonitor read_monitor(const json::Value& object);
+
+// What the API lists, made one: members and monitors in their pools.
+struct Lists {
+  json::Array vips, pools, members, monitors;
+};
+[[nodiscard]] Seen assemble(const Lists& lists);
+// Of all that, what has the name.
+[[nodiscard]] Seen named(const Seen& all, std::string_view name);
 
 }  // namespace fairway::controller::lbaas_v1

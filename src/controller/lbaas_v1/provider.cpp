@@ -5,6 +5,7 @@
 #include "base/strings.h"
 #include "controller/lbaas_v1/plan.h"
 #include "controller/lbaas_v1/spare_monitors.h"
+#include "controller/neutron/busy.h"
 #include "controller/neutron/floating_ips.h"
 #include "controller/neutron/subnets.h"
 #include "controller/neutron/wait.h"
@@ -29,29 +30,7 @@ struct Known {
 };
 using KnownPtr = std::shared_ptr<Known>;
 
-struct Busy {
-  Known& known;
-  explicit Busy(Known& of) : known(of) { known.busy = true; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-  ~Busy() {
-    known.busy = false;
-    known.waiting.clear();
-  }
-};
-
-// All that the project has, in four requests.
-struct Inventory {
-  std::vector<SeenPool> pools;
-  std::vector<SeenVip> vips;
-
-  [[nodiscard]] Seen of(const std::string& name) const {
-    Seen seen;
-    std::ranges::copy_if(pools, std::back_inserter(seen.pools), [&](const auto& pool) { return pool.name == name; });
-    std::ranges::copy_if(vips, std::back_inserter(seen.vips), [&](const auto& vip) { return vip.name == name; });
-    return seen;
-  }
-};
+using Busy = neutron::Busy<Known>;
 
 class LbaasV1Provider final : public Provider {
  public:
@@ -117,8 +96,8 @@ class LbaasV1Provider final : public Provider {
   Task<Result<std::string>> subnet_for(LoadBalancer wanted);
   // What has the name in our project, with all it holds.
   Task<Result<Seen>> read(std::string name);
-  Task<Result<>> fill(SeenPool& pool);
-  Task<Result<Inventory>> read_all();
+  // All that the project has, in four requests.
+  Task<Result<Seen>> read_all();
   Task<Result<json::Array>> list(std::string_view collection, std::string key, std::string query = "");
   // What is not as wanted, made so. False: all was.
   Task<Result<bool>> make_true(KnownPtr known, LoadBalancer wanted, std::string name, Seen seen);
@@ -147,50 +126,31 @@ Task<Result<json::Array>> LbaasV1Provider::list(std::string_view collection, std
   co_return ours;
 }
 
-Task<Result<>> LbaasV1Provider::fill(SeenPool& pool) {
-  FW_CO_TRY(const auto members, co_await list(kMembers, "members", "pool_id=" + percent_encode(pool.id)));
-  for (const auto& member : members) pool.members.push_back(read_member(member));
-  for (const auto& id : pool.monitor_ids) {
-    FW_CO_TRY(const auto monitors, co_await list(kMonitors, "health_monitors", "id=" + percent_encode(id)));
-    for (const auto& monitor : monitors) pool.monitors.push_back(read_monitor(monitor));
-  }
-  co_return Result<>{};
-}
-
 Task<Result<Seen>> LbaasV1Provider::read(std::string name) {
   const auto query = "name=" + percent_encode(name);
-  FW_CO_TRY(const auto vips, co_await list(kVips, "vips", query));
-  FW_CO_TRY(const auto pools, co_await list(kPools, "pools", query));
-  Seen seen;
-  for (const auto& vip : vips) seen.vips.push_back(read_vip(vip));
-  for (const auto& object : pools) {
-    auto pool = read_pool(object);
-    FW_CO_TRY_DO(co_await fill(pool));
-    seen.pools.push_back(std::move(pool));
+  const auto add = [](json::Array& to, const json::Array& more) { to.insert(to.end(), more.begin(), more.end()); };
+  Lists lists;
+  FW_CO_TRY(lists.vips, co_await list(kVips, "vips", query));
+  FW_CO_TRY(lists.pools, co_await list(kPools, "pools", query));
+  for (const auto& object : lists.pools) {
+    const SeenPool pool = read_pool(object);
+    FW_CO_TRY(const auto members, co_await list(kMembers, "members", "pool_id=" + percent_encode(pool.id)));
+    add(lists.members, members);
+    for (const auto& id : pool.monitor_ids) {
+      FW_CO_TRY(const auto monitors, co_await list(kMonitors, "health_monitors", "id=" + percent_encode(id)));
+      add(lists.monitors, monitors);
+    }
   }
-  co_return seen;
+  co_return assemble(lists);
 }
 
-Task<Result<Inventory>> LbaasV1Provider::read_all() {
-  FW_CO_TRY(const auto vips, co_await list(kVips, "vips"));
-  FW_CO_TRY(const auto pools, co_await list(kPools, "pools"));
-  FW_CO_TRY(const auto members, co_await list(kMembers, "members"));
-  FW_CO_TRY(const auto monitors, co_await list(kMonitors, "health_monitors"));
-  std::map<std::string, std::vector<SeenMember>> members_of;
-  for (const auto& member : members) members_of[json::string_or(member, "pool_id")].push_back(read_member(member));
-  std::map<std::string, SeenMonitor> monitor_of;
-  for (const auto& monitor : monitors) monitor_of[json::string_or(monitor, "id")] = read_monitor(monitor);
-  Inventory all;
-  for (const auto& vip : vips) all.vips.push_back(read_vip(vip));
-  for (const auto& object : pools) {
-    auto pool = read_pool(object);
-    pool.members = std::move(members_of[pool.id]);
-    for (const auto& id : pool.monitor_ids) {
-      if (const auto found = monitor_of.find(id); found != monitor_of.end()) pool.monitors.push_back(found->second);
-    }
-    all.pools.push_back(std::move(pool));
-  }
-  co_return all;
+Task<Result<Seen>> LbaasV1Provider::read_all() {
+  Lists lists;
+  FW_CO_TRY(lists.vips, co_await list(kVips, "vips"));
+  FW_CO_TRY(lists.pools, co_await list(kPools, "pools"));
+  FW_CO_TRY(lists.members, co_await list(kMembers, "members"));
+  FW_CO_TRY(lists.monitors, co_await list(kMonitors, "health_monitors"));
+  co_return assemble(lists);
 }
 
 Task<Result<std::string>> LbaasV1Provider::subnet_for(LoadBalancer wanted) {
@@ -380,7 +340,7 @@ Task<Result<std::vector<std::string>>> LbaasV1Provider::look_over() {
     const auto address = addresses.find(known->port_id);
     const bool moved = known->floating && (address == addresses.end() || address->second != known->address);
     const auto name = uid_name(uid);
-    if (moved || !plan(*known->wanted, name, all.of(name)).empty()) changed.push_back(uid);
+    if (moved || !plan(*known->wanted, name, named(all, name)).empty()) changed.push_back(uid);
   }
   co_return changed;
 }

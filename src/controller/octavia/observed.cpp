@@ -1,15 +1,9 @@
 #include "controller/octavia/observed.h"
 
+#include "controller/texts.h"
+
 namespace fairway::controller::octavia {
 namespace {
-
-std::vector<std::string> tags_of(const json::Value& object) {
-  std::vector<std::string> tags;
-  for (const auto& tag : json::array_or_empty(object, "tags")) {
-    if (tag.is_string()) tags.emplace_back(tag.get_string());
-  }
-  return tags;
-}
 
 std::string ids_of(const json::Value& object, std::string_view key) {
   std::set<std::string> ids;
@@ -33,7 +27,7 @@ Seen read_load_balancer(const json::Value& object) {
   seen.vip_address = json::string_or(object, "vip_address");
   seen.vip_port_id = json::string_or(object, "vip_port_id");
   seen.created_at = json::string_or(object, "created_at");
-  seen.tags = tags_of(object);
+  seen.tags = texts_in(object, "tags");
   seen.stamp =
       fmt::format("{}|{}|{}|{}|{}", seen.provisioning_status, seen.name, json::string_or(object, "updated_at"),
                   ids_of(object, "listeners"), ids_of(object, "pools"));
@@ -53,10 +47,8 @@ SeenListener read_listener(const json::Value& object) {
                    .member_connect = json::int_or(object, "timeout_member_connect", 5'000),
                    .member_data = json::int_or(object, "timeout_member_data", 50'000),
                    .tcp_inspect = json::int_or(object, "timeout_tcp_inspect", 0)};
-  for (const auto& cidr : json::array_or_empty(object, "allowed_cidrs")) {
-    if (cidr.is_string()) seen.allowed_cidrs.emplace(cidr.get_string());
-  }
-  seen.tags = tags_of(object);
+  for (auto& cidr : texts_in(object, "allowed_cidrs")) seen.allowed_cidrs.insert(std::move(cidr));
+  seen.tags = texts_in(object, "tags");
   return seen;
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "base/strings.h"
+#include "controller/neutron/busy.h"
 #include "controller/neutron/floating_ips.h"
 #include "controller/neutron/subnets.h"
 #include "controller/octavia/cloud.h"
@@ -34,16 +35,7 @@ struct Known {
   std::vector<Notice> notices;
 };
 
-struct Busy {
-  Known& known;
-  explicit Busy(Known& of) : known(of) { known.busy = true; }
-  Busy(const Busy&) = delete;
-  Busy& operator=(const Busy&) = delete;
-  ~Busy() {
-    known.busy = false;
-    known.waiting.clear();
-  }
-};
+using Busy = neutron::Busy<Known>;
 
 bool only_members(const std::vector<Step>& steps) {
   return std::ranges::all_of(steps, [](const auto& step) { return step.path.ends_with("/members"); });
