@@ -2,8 +2,9 @@
 #include <cstdlib>
 
 #include "app/role_specs.h"
-#include "controller/lbaas_v1/start.h"
-#include "controller/octavia/start.h"
+#include "controller/lbaas_v1/provider.h"
+#include "controller/octavia/provider.h"
+#include "controller/start.h"
 
 namespace fairway::app {
 
@@ -25,9 +26,9 @@ Result<kube::Config> kube_config(const controller::ControllerConfig& config) {
 std::unique_ptr<controller::Controller> start_controller(RoleContext role, kube::Client& kube,
                                                          openstack::Client* cloud,
                                                          const controller::ControllerConfig& config) {
-  const auto start = config.provider == controller::ProviderKind::lbaas_v1 ? &controller::lbaas_v1::start_controller
-                                                                           : &controller::octavia::start_controller;
-  return start(role.context, role.env, kube, cloud, config);
+  const bool old = config.provider == controller::ProviderKind::lbaas_v1;
+  const auto make = old ? &controller::lbaas_v1::make_provider : &controller::octavia::make_provider;
+  return controller::start_controller(role.context, role.env, kube, {cloud, make}, config);
 }
 
 // Owns the clients that the controller works with.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "openstack/fake_login_test.h"
 #include "testing/fake_openstack.h"
 #include "testing/simulation.h"
 
@@ -15,15 +16,9 @@ class RemovalTest : public ::testing::Test {
  protected:
   testing::Simulation sim_;
   testing::FakeOpenStack cloud_{sim_.env()};
-  std::unique_ptr<openstack::Client> client_ = openstack::make_client(sim_.env(), login(), cloud_.connect());
+  std::unique_ptr<openstack::Client> client_ =
+      openstack::make_client(sim_.env(), openstack::fake_login(), cloud_.connect());
 
-  static openstack::Credentials login() {
-    openstack::Credentials to;
-    to.auth_url = "http://identity:5000";
-    to.application_credential_id = "a";
-    to.application_credential_secret = "secret";
-    return to;
-  }
   std::string make(const std::string& service, const std::string& cluster = kCluster) {
     const json::Object made = cloud_.octavia.make(
         {{"name", "kube_service_" + cluster + "_default_" + service}, {"vip_subnet_id", "sub-private"}});

@@ -1,93 +1,41 @@
 // The controller with LBaaS v1 between two honest fakes, on hand-wound time.
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include "controller/explain.h"
-#include "controller/lbaas_v1/start.h"
-#include "testing/fake_kube_api.h"
-#include "testing/fake_openstack.h"
-#include "testing/simulation.h"
+#include "controller/lbaas_v1/provider.h"
+#include "controller/rig_test.h"
 
 namespace fairway::controller::lbaas_v1 {
 namespace {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-json::Value parsed(std::string_view text) { return *json::parse(text); }
+ControllerConfig config() {
+  ControllerConfig config = quick();
+  config.provider = ProviderKind::lbaas_v1;
+  config.create_monitor = true;
+  return config;
+}
 
-class LbaasV1Scenario : public ::testing::Test {
+class LbaasV1Scenario : public Rig {
  protected:
-  testing::Simulation sim;
-  testing::FakeKubeApi api{sim.env()};
-  testing::FakeOpenStack cloud{sim.env()};
-  testing::Wire wire;
-  std::unique_ptr<kube::Client> kube = kube::make_client(
-      testing::make_loopback(sim.env(), wire, "", [this](http::Request& request) { return api.handle(request); }),
-      kube::Config{});
-  std::unique_ptr<openstack::Client> openstack = openstack::make_client(sim.env(), login(), cloud.connect());
-  std::unique_ptr<Controller> controller;
-  const std::string web = kube::kServices.path("web"), shop = web + "/shop";
-
-  static openstack::Credentials login() {
-    openstack::Credentials to;
-    to.auth_url = "http://identity:5000";
-    to.application_credential_id = "a";
-    to.application_credential_secret = "secret";
-    return to;
-  }
-  static ControllerConfig config() {
-    ControllerConfig config;
-    config.provider = ProviderKind::lbaas_v1;
-    config.subnet_id = "sub-private";
-    config.floating_network_id = "net-public";
-    config.create_monitor = true;
-    config.lease_enabled = false;
-    return config;
-  }
-
-  LbaasV1Scenario() {
-    api.put("/api/v1/namespaces", parsed(R"({"metadata":{"name":"kube-system","uid":"cluster-1"}})"));
+  LbaasV1Scenario() : Rig(make_provider) {
     for (const int i : {5, 6}) {
       api.put("/api/v1/nodes", parsed(fmt::format(R"({{"metadata":{{"name":"node-{0}"}},"spec":{{}},"status":
         {{"addresses":[{{"type":"InternalIP","address":"10.0.0.{0}"}}]}}}})",
                                                   i)));
     }
   }
-  void TearDown() override {
-    if (controller) stop();
-  }
-  void start(ControllerConfig with = config()) {
-    controller = start_controller(sim.context(), sim.env(), *kube, openstack.get(), std::move(with));
-    sim.settle();
-  }
-  void stop() {
-    sim.run([](Controller& of) -> Task<bool> {
-      co_await of.stop(seconds(1));
-      co_return true;
-    }(*controller));
-    sim.settle();
-    controller.reset();
-  }
+  void start(ControllerConfig with = config()) { Rig::start(std::move(with)); }
   void put_service(const std::string& ports = R"([{"port":80,"nodePort":30080}])") {
     api.put(
         web,
         parsed(fmt::format(
             R"({{"apiVersion":"v1","kind":"Service","metadata":{{"name":"shop"}},"spec":{{"type":"LoadBalancer","ports":{}}}}})",
             ports)));
-  }
-  std::string address() {
-    const auto* object = api.find(shop);
-    if (object == nullptr) return "gone";
-    const auto& ingress = json::array_or_empty(*object, "status.loadBalancer.ingress");
-    return ingress.empty() ? "" : json::string_or(ingress.front(), "ip");
-  }
-  bool served() {
-    return sim.run_until([&] { return !address().empty() && address() != "gone"; }, minutes(2));
   }
   std::string name() { return uid_name(json::string_or(*api.find(shop), "metadata.uid")); }
   // "10.0.0.5:30080", in the order of their making.
@@ -102,27 +50,11 @@ class LbaasV1Scenario : public ::testing::Test {
   std::string text(const std::string& collection, std::string_view key) {
     return json::string_or(json::Value(cloud.lbaas_v1.rows(collection).at(0)), key);
   }
-  std::string events() {
-    std::string all;
-    for (const auto& event : api.all("/api/v1/namespaces/web/events")) {
-      all += fmt::format("{} {}: {}\n", json::string_or(event, "type"), json::string_or(event, "reason"),
-                         json::string_or(event, "message"));
-    }
-    return all;
-  }
   // How much there is of everything: pools, members, monitors, VIPs, floating IPs.
   std::vector<std::size_t> census() {
     auto& v1 = cloud.lbaas_v1;
     return {v1.rows("pools").size(), v1.rows("members").size(), v1.rows("health_monitors").size(),
             v1.rows("vips").size(), cloud.floating_ips.size()};
-  }
-  void lose_answer_once(std::string path) {
-    auto left = std::make_shared<int>(1);
-    cloud.wire.fault = [=](const http::Request& request) {
-      const bool hit = request.method == "POST" && request.path == path && *left > 0;
-      if (hit) --*left;
-      return testing::Fault{.lose_answer = hit};
-    };
   }
 };
 
@@ -212,7 +144,7 @@ TEST_F(LbaasV1Scenario, ALostAnswerLeavesNoSecondOne) {
   for (const auto* path : {"/v2.0/lb/pools", "/v2.0/lb/members", "/v2.0/lb/vips"}) {
     SCOPED_TRACE(path);
     start();
-    lose_answer_once(path);
+    lose_answer_once("POST", path);
     put_service();
     ASSERT_TRUE(served());
     sim.run_for(minutes(2));
@@ -254,7 +186,7 @@ TEST_F(LbaasV1Scenario, AMonitorWhoseAssociationFailedIsUsedLater) {
   sim.run_for(minutes(1));
   EXPECT_THAT(census(), ElementsAre(1, 2, 1, 1, 1));
   cloud.wire.fault = nullptr;
-  lose_answer_once("/v2.0/lb/health_monitors");
+  lose_answer_once("POST", "/v2.0/lb/health_monitors");
   cloud.lbaas_v1.vanish("health_monitors", text("health_monitors", "id"));
   sim.run_for(minutes(3));
   EXPECT_THAT(census(), ElementsAre(1, 2, 1, 1, 1));
@@ -279,8 +211,9 @@ TEST_F(LbaasV1Scenario, SeveralPortsAreSaidAndNothingIsBegun) {
   put_service(R"([{"name":"a","port":80,"nodePort":1},{"name":"b","port":443,"nodePort":2}])");
   sim.run_for(seconds(20));
   EXPECT_EQ(address(), "");
-  EXPECT_THAT(events(), HasSubstr("Warning SyncLoadBalancerFailed: Error syncing load balancer: LBaaS v1 serves one "
-                                  "port at an address, and the Service has 2"));
+  EXPECT_THAT(events(),
+              Contains(HasSubstr("Warning SyncLoadBalancerFailed: Error syncing load balancer: LBaaS v1 serves one "
+                                 "port at an address, and the Service has 2")));
   EXPECT_THAT(census(), ElementsAre(0, 0, 0, 0, 0));
 }
 
@@ -289,7 +222,7 @@ TEST_F(LbaasV1Scenario, AnErrorIsSaidInTheCloudsWords) {
   start();
   put_service();
   sim.run_for(seconds(20));
-  EXPECT_THAT(events(), HasSubstr("is in ERROR"));
+  EXPECT_THAT(events(), Contains(HasSubstr("is in ERROR")));
   EXPECT_EQ(address(), "");
 }
 

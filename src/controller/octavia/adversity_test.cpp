@@ -9,14 +9,6 @@ using ::testing::StartsWith;
 
 class Adversity : public Scenario {
  protected:
-  void lose_answer_once(std::string method, std::string path) {
-    auto left = std::make_shared<int>(1);
-    cloud.wire.fault = [=](const http::Request& request) {
-      const bool hit = request.method == method && request.path == path && *left > 0;
-      if (hit) --*left;
-      return testing::Fault{.lose_answer = hit};
-    };
-  }
   // As an OCCM leaves it: its names and tags, no mark of the cluster.
   json::Object make_like_the_old_controller(const std::string& name = "kube_service_kubernetes_web_shop") {
     return cloud.octavia.make(parsed(fmt::format(R"({{"name":"{0}","vip_subnet_id":"sub-private","tags":["{0}"],

@@ -300,7 +300,7 @@ TEST_F(Scenario, TheSecondTakesOverWhenTheFirstGoes) {
   config.lease.identity = "one";
   start(config);
   config.lease.identity = "two";
-  auto standby = start_controller(sim.context(), sim.env(), *kube, openstack.get(), config);
+  auto standby = start_one(config);
   put_service();
   ASSERT_TRUE(served());
   EXPECT_TRUE(controller->ready());
