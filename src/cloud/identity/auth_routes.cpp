@@ -77,7 +77,7 @@ std::vector<json::Object> as_objects(json::Array array) {
 
 Result<http::Response> one_of(json::Array array, std::string_view root, const std::string& id) {
   for (auto& item : array) {
-    if (json::string_or(item, "id") == id) return keystone_object(200, root, std::move(item.get_object()));
+    if (json::string_or(item, "id") == id) return rooted(200, root, std::move(item.get_object()));
   }
   return not_found(root, id);
 }
@@ -93,7 +93,7 @@ void add_discovery_routes(Routes& routes, IdentityParts parts) {
     co_return response;
   });
   routes.add_open("GET", "/v3", [parts](Call&) -> Task<Result<http::Response>> {
-    co_return keystone_object(200, "version", version(parts.url()));
+    co_return rooted(200, "version", version(parts.url()));
   });
 }
 

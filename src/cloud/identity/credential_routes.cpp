@@ -118,7 +118,7 @@ Task<Result<http::Response>> create_credential(IdentityParts parts, Call& call) 
       }));
   auto shown = show(made, parts.context.ledger.state(), parts.url());
   shown.emplace("secret", secret);
-  co_return keystone_object(201, "application_credential", std::move(shown));
+  co_return rooted(201, "application_credential", std::move(shown));
 }
 
 Result<http::Response> list_credentials(const IdentityParts& parts, const Call& call) {
@@ -137,7 +137,7 @@ Result<http::Response> show_credential(const IdentityParts& parts, const Call& c
   const auto& state = parts.context.ledger.state();
   const auto* credential = find_own(state, call);
   if (credential == nullptr) return not_found("application credential", call.parameter("id"));
-  return keystone_object(200, "application_credential", show(*credential, state, parts.url()));
+  return rooted(200, "application_credential", show(*credential, state, parts.url()));
 }
 
 Task<Result<http::Response>> delete_credential(IdentityParts parts, Call& call) {

@@ -18,12 +18,6 @@ void add_routes(http::Router& router, ApiContext& context, Tokens& tokens, Passw
   add_credential_routes(routes, parts);
 }
 
-http::Response keystone_object(int status, std::string_view root, json::Object object) {
-  json::Object body;
-  body.emplace(root, std::move(object));
-  return http::Response::json(status, json::write(body));
-}
-
 Result<http::Response> keystone_list(const Call& call, std::string_view collection, std::vector<json::Object> objects,
                                      std::vector<std::string_view> filters, const std::string& self) {
   std::vector<ListItem> items;

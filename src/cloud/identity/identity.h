@@ -2,6 +2,7 @@
 // credentials, and the lists of services, endpoints and regions. Under /identity.
 #pragma once
 
+#include "cloud/api/answer.h"
 #include "cloud/api/context.h"
 #include "cloud/api/routes.h"
 #include "cloud/identity/passwords.h"
@@ -32,8 +33,7 @@ void add_role_routes(Routes& routes, IdentityParts parts);
 void add_assignment_routes(Routes& routes, IdentityParts parts);
 void add_credential_routes(Routes& routes, IdentityParts parts);
 
-// Shared by them: {"<root>": object} with a status, and a filtered list.
-[[nodiscard]] http::Response keystone_object(int status, std::string_view root, json::Object object);
+// Shared by them: a filtered list.
 [[nodiscard]] Result<http::Response> keystone_list(const Call& call, std::string_view collection,
                                                    std::vector<json::Object> objects,
                                                    std::vector<std::string_view> filters, const std::string& self);

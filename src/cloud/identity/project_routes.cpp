@@ -50,7 +50,7 @@ Task<Result<http::Response>> create_domain(IdentityParts parts, Call& call) {
     work.put(domain);
     return domain;
   }));
-  co_return keystone_object(201, "domain", show(made, parts.url()));
+  co_return rooted(201, "domain", show(made, parts.url()));
 }
 
 Task<Result<http::Response>> update_domain(IdentityParts parts, Call& call) {
@@ -67,7 +67,7 @@ Task<Result<http::Response>> update_domain(IdentityParts parts, Call& call) {
     work.put(domain);
     return domain;
   }));
-  co_return keystone_object(200, "domain", show(changed, parts.url()));
+  co_return rooted(200, "domain", show(changed, parts.url()));
 }
 
 Result<bool> erase_domain(Work& work, const std::string& id) {
@@ -136,7 +136,7 @@ Task<Result<http::Response>> create_project(IdentityParts parts, Call& call) {
     work.put(project);
     return project;
   }));
-  co_return keystone_object(201, "project", show(made, parts.url()));
+  co_return rooted(201, "project", show(made, parts.url()));
 }
 
 Task<Result<http::Response>> update_project(IdentityParts parts, Call& call) {
@@ -151,7 +151,7 @@ Task<Result<http::Response>> update_project(IdentityParts parts, Call& call) {
     work.put(project);
     return project;
   }));
-  co_return keystone_object(200, "project", show(changed, parts.url()));
+  co_return rooted(200, "project", show(changed, parts.url()));
 }
 
 Task<Result<http::Response>> delete_project(IdentityParts parts, Call& call) {
@@ -175,7 +175,7 @@ Result<http::Response> show_project(const IdentityParts& parts, const Call& call
     return fail(Errc::denied, "You are not authorized to perform the requested action: identity:get_project.");
   }
   if (project == nullptr) return not_found("project", id);
-  return keystone_object(200, "project", show(*project, parts.url()));
+  return rooted(200, "project", show(*project, parts.url()));
 }
 
 template <class T>
@@ -196,7 +196,7 @@ void add_domain_routes(Routes& routes, IdentityParts parts) {
   routes.add_plain("GET", "/v3/domains/{id}", "identity:read", [parts](Call& call) -> Result<http::Response> {
     const auto* domain = parts.context.ledger.state().find<Domain>(call.parameter("id"));
     if (domain == nullptr) return not_found("domain", call.parameter("id"));
-    return keystone_object(200, "domain", show(*domain, parts.url()));
+    return rooted(200, "domain", show(*domain, parts.url()));
   });
   routes.add("POST", "/v3/domains", "identity:write", [parts](Call& call) { return create_domain(parts, call); });
   routes.add("PATCH", "/v3/domains/{id}", "identity:write",

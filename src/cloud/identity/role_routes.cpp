@@ -39,7 +39,7 @@ Task<Result<http::Response>> create_role(IdentityParts parts, Call& call) {
     work.put(role);
     return role;
   }));
-  co_return keystone_object(201, "role", show(made, parts.url()));
+  co_return rooted(201, "role", show(made, parts.url()));
 }
 
 Task<Result<http::Response>> update_role(IdentityParts parts, Call& call) {
@@ -54,7 +54,7 @@ Task<Result<http::Response>> update_role(IdentityParts parts, Call& call) {
     work.put(role);
     return role;
   }));
-  co_return keystone_object(200, "role", show(changed, parts.url()));
+  co_return rooted(200, "role", show(changed, parts.url()));
 }
 
 Task<Result<http::Response>> delete_role(IdentityParts parts, Call& call) {
@@ -199,7 +199,7 @@ void add_role_routes(Routes& routes, IdentityParts parts) {
   routes.add_plain("GET", "/v3/roles/{id}", "identity:read", [parts](Call& call) -> Result<http::Response> {
     const auto* role = parts.context.ledger.state().find<Role>(call.parameter("id"));
     if (role == nullptr) return not_found("role", call.parameter("id"));
-    return keystone_object(200, "role", show(*role, parts.url()));
+    return rooted(200, "role", show(*role, parts.url()));
   });
   routes.add("POST", "/v3/roles", "identity:write", [parts](Call& call) { return create_role(parts, call); });
   routes.add("PATCH", "/v3/roles/{id}", "identity:write", [parts](Call& call) { return update_role(parts, call); });

@@ -73,7 +73,7 @@ Task<Result<http::Response>> create_user(IdentityParts parts, Call& call) {
     work.put(user);
     return user;
   }));
-  co_return keystone_object(201, "user", show(made, parts.url()));
+  co_return rooted(201, "user", show(made, parts.url()));
 }
 
 Task<Result<http::Response>> update_user(IdentityParts parts, Call& call) {
@@ -90,7 +90,7 @@ Task<Result<http::Response>> update_user(IdentityParts parts, Call& call) {
     work.put(user);
     return user;
   }));
-  co_return keystone_object(200, "user", show(changed, parts.url()));
+  co_return rooted(200, "user", show(changed, parts.url()));
 }
 
 // People change their own password by proving the old one.
@@ -144,7 +144,7 @@ Result<http::Response> show_user(const IdentityParts& parts, const Call& call) {
   }
   const auto* user = parts.context.ledger.state().find<User>(id);
   if (user == nullptr) return not_found("user", id);
-  return keystone_object(200, "user", show(*user, parts.url()));
+  return rooted(200, "user", show(*user, parts.url()));
 }
 
 }  // namespace

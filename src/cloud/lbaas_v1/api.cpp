@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cloud/api/answer.h"
 #include "cloud/api/listing.h"
 #include "cloud/api/policy.h"
 #include "cloud/api/routes.h"
@@ -74,12 +75,6 @@ const Resource& monitors() {
 
 Scope reading(const Call& call) { return scope_for(call.caller, "load_balancer:read_all"); }
 
-http::Response shown(int status, std::string_view root, json::Value value) {
-  json::Object body;
-  body.emplace(root, std::move(value));
-  return http::Response::json(status, json::write(body));
-}
-
 template <class T>
 Result<http::Response> list(const Handlers& handlers, const Call& call, const Resource& resource) {
   const auto scope = reading(call);
@@ -96,7 +91,7 @@ Result<http::Response> list(const Handlers& handlers, const Call& call, const Re
 template <class T>
 Result<http::Response> get(const Handlers& handlers, const Call& call, const Resource& resource) {
   FW_TRY(const auto* object, find<T>(handlers.state(), reading(call), call.parameter("id")));
-  return shown(200, resource.root, select_fields(call.request, handlers.view().show(*object)));
+  return rooted(200, resource.root, select_fields(call.request, handlers.view().show(*object)));
 }
 
 // The load balancers that a change needs for itself; and the change, which returns the ids of what it made or changed.
@@ -168,7 +163,7 @@ Task<Result<http::Response>> remove(const Handlers& handlers, const Call& call, 
 Task<Result<http::Response>> pool_statistics(const Handlers& handlers, Call& call) {
   FW_CO_TRY_DO(co_await handlers.gateways.keep_counters());
   FW_CO_TRY(const auto* pool, find<Pool>(handlers.state(), reading(call), call.parameter("id")));
-  co_return shown(200, "stats", handlers.view().show_statistics(*pool));
+  co_return rooted(200, "stats", handlers.view().show_statistics(*pool));
 }
 
 template <class T>
@@ -217,8 +212,8 @@ Task<Result<http::Response>> create(const Handlers& handlers, Call& call, Writes
     return made;
   };
   FW_CO_TRY(auto made, co_await make<T>(handlers, call, locks_for(writes, "", body.objects), decide));
-  if (body.bulk) co_return shown(201, resource.collection, std::move(made));
-  co_return shown(201, resource.root, std::move(made.front()));
+  if (body.bulk) co_return rooted(201, resource.collection, std::move(made));
+  co_return rooted(201, resource.root, std::move(made.front()));
 }
 
 template <class T>
@@ -230,7 +225,7 @@ Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes
     return Ids{std::move(changed)};
   };
   FW_CO_TRY(auto changed, co_await make<T>(handlers, call, locks_for(writes, id, {body}), decide));
-  co_return shown(200, writes.resource.root, std::move(changed.front()));
+  co_return rooted(200, writes.resource.root, std::move(changed.front()));
 }
 
 template <class T>
@@ -263,17 +258,17 @@ Task<Result<http::Response>> add_monitor(const Handlers& handlers, Call& call) {
       },
       [](const View&, const Ids&) { return true; });
   if (!done) co_return std::unexpected(done.error());
-  co_return shown(201, monitors().root, json::Array{monitor_id});
+  co_return rooted(201, monitors().root, json::Array{monitor_id});
 }
 
 Result<http::Response> get_association(const Handlers& handlers, const Call& call) {
   const auto &pool_id = call.parameter("id"), &monitor_id = call.parameter("monitor");
   FW_TRY_DO(check_association(handlers.state(), reading(call), pool_id, monitor_id));
-  return shown(200, monitors().root,
-               json::Object{{"pool_id", pool_id},
-                            {"monitor_id", monitor_id},
-                            {"status", handlers.state().find<HealthMonitor>(monitor_id)->provisioning_status},
-                            {"status_description", nullptr}});
+  return rooted(200, monitors().root,
+                json::Object{{"pool_id", pool_id},
+                             {"monitor_id", monitor_id},
+                             {"status", handlers.state().find<HealthMonitor>(monitor_id)->provisioning_status},
+                             {"status_description", nullptr}});
 }
 
 void add_associations(Routes& routes, const Handlers& handlers) {

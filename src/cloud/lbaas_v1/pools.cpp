@@ -92,9 +92,7 @@ Result<> delete_pool(const Decision& decision, std::string_view id) {
     decision.work.erase<Pool>(pool.id);
     return {};
   }
-  pool.provisioning_status = kPendingDelete;
-  pool.updated_at = stamp(decision.env);
-  decision.work.put(std::move(pool));
+  mark_deleted(decision, std::move(pool));
   return {};
 }
 
@@ -143,9 +141,7 @@ Result<> delete_member(const Decision& decision, std::string_view id) {
     return {};
   }
   FW_TRY_DO(lock_pools(decision, {member.pool_id}));
-  member.provisioning_status = kPendingDelete;
-  member.updated_at = stamp(decision.env);
-  decision.work.put(std::move(member));
+  mark_deleted(decision, std::move(member));
   return {};
 }
 

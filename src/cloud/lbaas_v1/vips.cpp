@@ -110,13 +110,6 @@ void leave_pool(const Decision& decision, const Listener& vip) {
   if (pool != nullptr && !has_other_listener(decision.work, *pool, vip.id)) let_go(decision, vip.default_pool_id);
 }
 
-template <class T>
-void mark_deleted(const Decision& decision, T object) {
-  object.provisioning_status = kPendingDelete;
-  object.updated_at = stamp(decision.env);
-  decision.work.put(std::move(object));
-}
-
 Result<> delete_with_balancer(const Decision& decision, const std::string& load_balancer_id) {
   if (decision.work.find<LoadBalancer>(load_balancer_id)->provisioning_status == kError) {
     FW_TRY_DO(lock_for_delete(decision.work, decision.env, load_balancer_id));

@@ -67,12 +67,6 @@ void LbRoutes::add_open(std::string_view path, PlainHandler handler) {
   routes_.add_open("GET", path, [checked](Call& call) -> Task<Result<http::Response>> { co_return checked(call); });
 }
 
-http::Response shown(int status, std::string_view root, json::Object object) {
-  json::Object body;
-  body.emplace(root, std::move(object));
-  return http::Response::json(status, json::write(body));
-}
-
 Result<http::Response> listed(const ApiContext& context, const Call& call, const ListRules& rules,
                               std::vector<ListItem> items) {
   FW_TRY(const auto page, list_page(call.request, rules, std::move(items), context.public_url + call.request.path));

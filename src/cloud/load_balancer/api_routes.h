@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cloud/api/answer.h"
 #include "cloud/api/listing.h"
 #include "cloud/api/routes.h"
 #include "cloud/load_balancer/gateways.h"
@@ -34,8 +35,6 @@ class LbRoutes {
   Gateways& gateways_;
 };
 
-// {"<root>": {…}}
-[[nodiscard]] http::Response shown(int status, std::string_view root, json::Object object);
 // A page of a collection, as list_page makes it.
 [[nodiscard]] Result<http::Response> listed(const ApiContext& context, const Call& call, const ListRules& rules,
                                             std::vector<ListItem> items);

@@ -3,6 +3,7 @@
 
 #include "cloud/api/wsme.h"
 #include "cloud/load_balancer/decision.h"
+#include "cloud/load_balancer/transitions.h"
 
 namespace fairway::cloud {
 
@@ -12,6 +13,14 @@ void fill_new(const Decision& decision, LbAttributes& object, std::string_view p
               const json::Object& request);
 // A changed one: what the request says replaces what was; null resets. Stamped, and PENDING_UPDATE.
 void fill_changed(const Decision& decision, LbAttributes& object, const json::Object& request);
+
+// It goes when a gateway has acknowledged that it is not there any more.
+template <class T>
+void mark_deleted(const Decision& decision, T object) {
+  object.provisioning_status = kPendingDelete;
+  object.updated_at = stamp(decision.env);
+  decision.work.put(std::move(object));
+}
 
 // tls_ciphers, tls_versions, alpn_protocols, which are kept as they are given.
 template <class T>

@@ -26,7 +26,7 @@ Task<Result<http::Response>> create(const Handlers& handlers, Call& call) {
     return View{work.state(), handlers.gateways.facts()}.show_full(*work.find<LoadBalancer>(id));
   });
   if (!made) co_return std::unexpected(std::move(made).error());
-  co_return shown(201, resource().root, *std::move(made));
+  co_return rooted(201, resource().root, *std::move(made));
 }
 
 Task<Result<http::Response>> statistics(const Handlers& handlers, Call& call) {
@@ -34,13 +34,13 @@ Task<Result<http::Response>> statistics(const Handlers& handlers, Call& call) {
   FW_CO_TRY_DO(co_await handlers.gateways.keep_counters());
   const auto& state = handlers.context.ledger.state();
   FW_CO_TRY(const auto* balancer, find_readable<LoadBalancer>(state, call.caller, call.parameter("id")));
-  co_return shown(200, "stats", show(statistics_of(state, handlers.gateways.facts(), *balancer)));
+  co_return rooted(200, "stats", show(statistics_of(state, handlers.gateways.facts(), *balancer)));
 }
 
 Result<http::Response> status_tree(const Handlers& handlers, const Call& call) {
   FW_TRY(const auto* balancer,
          find_readable<LoadBalancer>(handlers.context.ledger.state(), call.caller, call.parameter("id")));
-  return shown(200, "statuses", handlers.view().show_status_tree(*balancer));
+  return rooted(200, "statuses", handlers.view().show_status_tree(*balancer));
 }
 
 Task<Result<http::Response>> fail_over_now(const Handlers& handlers, Call& call) {

@@ -85,9 +85,7 @@ PlainHandler capabilities(std::string_view root) {
     if (std::ranges::find(kProviders, name, &ProviderName::name) == kProviders.end()) {
       return fail(Errc::invalid, fmt::format("Provider '{}' is not enabled.", name));
     }
-    json::Object body;
-    body.emplace(root, json::Array{});
-    return http::Response::json(200, json::write(body));
+    return rooted(200, root, json::Array{});
   };
 }
 

@@ -34,7 +34,7 @@ struct Handlers {
   template <class T>
   [[nodiscard]] Result<http::Response> get(const Call& call, const Resource<T>& resource, std::string_view id) const {
     FW_TRY(const auto* object, find_readable<T>(context.ledger.state(), call.caller, id));
-    return shown(200, resource.root, select_fields(call.request, view().show(*object)));
+    return rooted(200, resource.root, select_fields(call.request, view().show(*object)));
   }
 
   // `objects` is what the list is of; whom the caller may not see is left out.
@@ -72,7 +72,7 @@ struct Handlers {
       return View{work.state(), gateways.facts()}.show(*work.find<T>(id));
     });
     if (!made) co_return std::unexpected(std::move(made).error());
-    co_return shown(status, resource.root, *std::move(made));
+    co_return rooted(status, resource.root, *std::move(made));
   }
 
   [[nodiscard]] Task<Result<http::Response>> remove(Call& call, int status, Remove decide) const {

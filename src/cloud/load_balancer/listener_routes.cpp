@@ -49,7 +49,7 @@ Task<Result<http::Response>> statistics(const Handlers& handlers, Call& call) {
   FW_CO_TRY_DO(co_await handlers.gateways.keep_counters());
   FW_CO_TRY(const auto* listener,
             find_readable<Listener>(handlers.context.ledger.state(), call.caller, call.parameter("id")));
-  co_return shown(200, "stats", show(handlers.gateways.facts().statistics(listener->id)));
+  co_return rooted(200, "stats", show(handlers.gateways.facts().statistics(listener->id)));
 }
 
 }  // namespace

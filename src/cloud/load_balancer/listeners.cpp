@@ -253,9 +253,7 @@ Result<> delete_listener(const Decision& decision, std::string_view id) {
   FW_TRY(const auto* found, find_writable<Listener>(decision, id));
   Listener listener = *found;
   FW_TRY_DO(lock_for_listener(decision.work, decision.env, listener.load_balancer_id));
-  listener.provisioning_status = kPendingDelete;
-  listener.updated_at = stamp(decision.env);
-  decision.work.put(std::move(listener));
+  mark_deleted(decision, std::move(listener));
   return {};
 }
 

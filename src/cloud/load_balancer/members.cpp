@@ -86,13 +86,6 @@ void put_changed_member(const Decision& decision, const std::string& id, const j
   decision.work.put(std::move(member));
 }
 
-void mark_deleted(const Decision& decision, const std::string& id) {
-  Member member = *decision.work.find<Member>(id);
-  member.provisioning_status = kPendingDelete;
-  member.updated_at = stamp(decision.env);
-  decision.work.put(std::move(member));
-}
-
 Result<Member> find_member(const Decision& decision, std::string_view pool_id, std::string_view id) {
   FW_TRY(const auto* member, find_writable<Member>(decision, id));
   if (member->pool_id != pool_id) return not_found("Member", id);
@@ -134,7 +127,7 @@ Result<std::string> update_member(const Decision& decision, std::string_view poo
 Result<> delete_member(const Decision& decision, std::string_view pool_id, std::string_view id) {
   FW_TRY(const auto member, find_member(decision, pool_id, id));
   FW_TRY_DO(lock_for_pool_content(decision.work, decision.env, member.pool_id));
-  mark_deleted(decision, member.id);
+  mark_deleted(decision, *decision.work.find<Member>(member.id));
   return {};
 }
 
@@ -172,7 +165,7 @@ Result<> replace_members(const Decision& decision, std::string_view pool_id,
     if (made.contains(place)) return place_taken(place);
     FW_TRY(made[place], put_new_member(decision, pool, request));
   }
-  for (const auto& [place, id] : leaving) mark_deleted(decision, id);
+  for (const auto& [place, id] : leaving) mark_deleted(decision, *decision.work.find<Member>(id));
   return {};
 }
 

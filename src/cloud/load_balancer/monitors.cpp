@@ -123,9 +123,7 @@ Result<> delete_health_monitor(const Decision& decision, std::string_view id) {
   FW_TRY(const auto* found, find_writable<HealthMonitor>(decision, id));
   HealthMonitor monitor = *found;
   FW_TRY_DO(lock_pools_of(decision, id));
-  monitor.provisioning_status = kPendingDelete;
-  monitor.updated_at = stamp(decision.env);
-  decision.work.put(std::move(monitor));
+  mark_deleted(decision, std::move(monitor));
   return {};
 }
 

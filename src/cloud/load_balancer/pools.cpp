@@ -198,9 +198,7 @@ Result<> delete_pool(const Decision& decision, std::string_view id) {
   FW_TRY(const auto* found, find_writable<Pool>(decision, id));
   Pool pool = *found;
   FW_TRY_DO(lock_for_pool(decision.work, decision.env, pool));
-  pool.provisioning_status = kPendingDelete;
-  pool.updated_at = stamp(decision.env);
-  decision.work.put(std::move(pool));
+  mark_deleted(decision, std::move(pool));
   return {};
 }
 

@@ -66,7 +66,7 @@ bool may_read_quota(const Caller& caller, std::string_view project_id) {
 Result<http::Response> get(const Handlers& handlers, const Call& call) {
   const auto project_id = project_of(handlers.context.ledger.state(), call);
   if (!may_read_quota(call.caller, project_id)) return not_allowed();
-  return shown(200, "quota", show(quota_of(handlers.context.ledger.state(), project_id)));
+  return rooted(200, "quota", show(quota_of(handlers.context.ledger.state(), project_id)));
 }
 
 Result<http::Response> list(const Handlers& handlers, const Call& call) {
@@ -97,7 +97,7 @@ Task<Result<http::Response>> put(const Handlers& handlers, Call& call) {
     return show(quota);
   });
   if (!made) co_return std::unexpected(std::move(made).error());
-  co_return shown(202, "quota", *std::move(made));
+  co_return rooted(202, "quota", *std::move(made));
 }
 
 Task<Result<http::Response>> reset(const Handlers& handlers, Call& call) {
@@ -112,7 +112,7 @@ Task<Result<http::Response>> reset(const Handlers& handlers, Call& call) {
 void add_quota_routes(LbRoutes& routes) {
   const Handlers handlers{routes.context(), routes.gateways()};
   const auto defaults = [](Call&) -> Result<http::Response> {
-    return shown(200, "quota", show(LoadBalancerQuota{}));
+    return rooted(200, "quota", show(LoadBalancerQuota{}));
   };
   routes.add_plain("GET", "/quotas", "load_balancer:read_quota",
                    [handlers](Call& call) { return list(handlers, call); });

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "cloud/api/answer.h"
 #include "cloud/api/attributes.h"
 #include "cloud/api/context.h"
 #include "cloud/api/listing.h"
@@ -127,9 +128,7 @@ class ResourceRoutes {
     return show(state(), object, scope(call).all);
   }
   [[nodiscard]] http::Response answer(const Call& call, int status, const T& object) const {
-    json::Object body;
-    body.emplace(resource_.root, select_fields(call.request, shown(call, object)));
-    return http::Response::json(status, json::write(body));
+    return rooted(status, resource_.root, select_fields(call.request, shown(call, object)));
   }
 
   Task<Result<http::Response>> list_all(Call& call) const {
@@ -184,9 +183,7 @@ class ResourceRoutes {
     if (!body.bulk) co_return answer(call, 201, done->front());
     json::Array list;
     for (const auto& object : *done) list.push_back(shown(call, object));
-    json::Object bulk;
-    bulk.emplace(resource_.collection, std::move(list));
-    co_return http::Response::json(201, json::write(bulk));
+    co_return rooted(201, resource_.collection, std::move(list));
   }
 
   Task<Result<http::Response>> update(Call& call) const {

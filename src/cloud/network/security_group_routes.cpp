@@ -196,9 +196,7 @@ Result<GroupAndRule> find_rule(const State& state, std::string_view id, const Sc
 }
 
 http::Response rule_answer(const Call& call, int status, const GroupAndRule& found) {
-  json::Object body;
-  body.emplace("security_group_rule", select_fields(call.request, show_rule(found.group, found.rule)));
-  return http::Response::json(status, json::write(body));
+  return rooted(status, "security_group_rule", select_fields(call.request, show_rule(found.group, found.rule)));
 }
 
 Task<Result<http::Response>> post_rule(ApiContext& context, Call& call) {
