@@ -1,5 +1,9 @@
 #include "controller/lbaas_v1/plan.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace fairway::controller::lbaas_v1 {
 namespace {
 
@@ -59,6 +63,7 @@ class Plan {
   const Seen& seen_;
   const SeenPool* pool_ = nullptr;  // those that stay
   const SeenVip* vip_ = nullptr;
+  std::map<std::string, std::set<std::string>> left_;  // by monitor, the pools that have it no more
   std::vector<Step> steps_;
 
   void add(std::string doing, std::string method, std::string where, json::Value what = nullptr,
@@ -192,8 +197,10 @@ class Plan {
 
   void remove_monitor(const SeenPool& pool, const SeenMonitor& monitor) {
     add("disassociate health monitor " + monitor.id, "DELETE", association(pool.id, monitor.id));
-    if (monitor.pool_ids.size() <= 1)
-      add("delete health monitor " + monitor.id, "DELETE", path(kMonitors, monitor.id));
+    auto& left = left_[monitor.id];
+    left.insert(pool.id);
+    const bool nobodys = std::ranges::all_of(monitor.pool_ids, [&](const auto& id) { return left.contains(id); });
+    if (nobodys) add("delete health monitor " + monitor.id, "DELETE", path(kMonitors, monitor.id));
   }
 
   void remove_pool(const SeenPool& pool) {

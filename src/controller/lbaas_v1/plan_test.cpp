@@ -162,6 +162,13 @@ TEST(LbaasV1Plan, RemovalLeavesNothingAndNoForeignMonitor) {
   seen.pools[0].monitors[0].pool_ids = {"P", "Q"};
   EXPECT_EQ(outline(plan_removal(seen)),
             "DELETE vips/V; DELETE pools/P/health_monitors/H; DELETE members/M1; DELETE members/M2; DELETE pools/P");
+  seen.pools.push_back(seen.pools[0]);
+  seen.pools[1].id = "Q";
+  seen.pools[1].members.clear();
+  EXPECT_EQ(outline(plan_removal(seen)),
+            "DELETE vips/V; DELETE pools/P/health_monitors/H; DELETE members/M1; DELETE members/M2; DELETE pools/P; "
+            "DELETE pools/Q/health_monitors/H; DELETE health_monitors/H; DELETE pools/Q")
+      << "nobody else's when all its pools go";
   EXPECT_EQ(outline(plan_removal({})), "");
 }
 
