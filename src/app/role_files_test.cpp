@@ -11,6 +11,7 @@
 #include "app/common_config.h"
 #include "app/role.h"
 #include "app/secrets.h"
+#include "app/sweep.h"
 #include "kube/config.h"
 #include "openstack/cloud_conf.h"
 
@@ -74,6 +75,16 @@ TEST_F(RoleFiles, AnInstanceRemembersWhatItChose) {
   EXPECT_EQ(again->prefix(), instance_.prefix());
   EXPECT_EQ(again->port("cloud"), instance_.port("cloud"));
   EXPECT_THAT(instance_.prefix(), testing::MatchesRegex("fw[a-z]{4}"));
+}
+
+TEST_F(RoleFiles, OnlyTheInstancesOwnRolesAreTakenForLeftOver) {
+  const auto command = [](std::string_view role, const std::string& config) {
+    return fmt::format("/usr/bin/fairway{0}{1}{0}--config{0}{2}{0}", '\0', role, config);
+  };
+  EXPECT_TRUE(is_role_of(instance_, command("gateway", instance_.role_config("gateway"))));
+  EXPECT_FALSE(
+      is_role_of(instance_, command("controller", instance_.path("clusters/c/etc/kube-controller-manager.yaml"))));
+  EXPECT_FALSE(is_role_of(instance_, std::string_view("nginx\0-g\0--config\0", 18)));
 }
 
 TEST_F(RoleFiles, SecretsAreForTheirOwnerAlone) {

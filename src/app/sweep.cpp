@@ -42,6 +42,12 @@ bool wait_for_ends(const std::vector<ProcessId>& processes) {
 
 }  // namespace
 
+bool is_role_of(const Instance& instance, std::string_view command_line) {
+  const auto words = split(command_line, '\0');
+  return words.size() > 3 && words[0].contains("fairway") && words[2] == "--config" &&
+         words[3] == instance.role_config(std::string(words[1]));
+}
+
 std::string instance_mark(const Instance& instance) { return instance.prefix() + ":" + instance.dir(); }
 
 std::vector<int> processes_of(const Instance& instance) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/instance.h"
@@ -13,6 +14,10 @@ namespace fairway::app {
 // Processes that run inside the instance's network namespaces, or that carry its mark in their environment
 // (FAIRWAY_INSTANCE); never this one.
 [[nodiscard]] std::vector<int> processes_of(const Instance& instance);
+
+// Whether a command line, as /proc/PID/cmdline has it, is that of a role that `fairway up` starts. The hosts of clusters run
+// programs of ours too, which outlive it. Pure.
+[[nodiscard]] bool is_role_of(const Instance& instance, std::string_view command_line);
 
 // How processes of an instance are marked: the variable's value.
 [[nodiscard]] std::string instance_mark(const Instance& instance);

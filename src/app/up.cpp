@@ -55,10 +55,7 @@ Task<> end_leftover_roles(Env& env, const Instance& instance) {
   for (const int pid : processes_of(instance)) {
     const auto process = identify_process(pid);
     const auto command = read_whole_file(fmt::format("/proc/{}/cmdline", pid));
-    if (!process || !command) continue;
-    const auto words = split(*command, '\0');
-    const bool is_role = words.size() > 2 && words[2] == "--config" && words[0].find("fairway") != std::string::npos;
-    if (is_role) left.push_back(*process);
+    if (process && command && is_role_of(instance, *command)) left.push_back(*process);
   }
   for (const ProcessId& process : left) signal_process(process, SIGKILL);
   const auto alive = [&] { return std::ranges::any_of(left, process_alive); };
