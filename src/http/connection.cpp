@@ -224,7 +224,15 @@ Task<> Connection::send_fault() {
 
 Task<bool> Connection::answer(Request& request) {
   const SteadyTime begun = core_->env.clock.steady();
-  Response response = co_await core_->handler(request);
+  Response response;
+  if (core_->upgrades && request.headers.find("Upgrade")) {
+    Upgrade upgrade = co_await core_->upgrades(request);
+    const bool over = upgrade.go_on && co_await take_over(upgrade);
+    if (over) co_return false;
+    response = std::move(upgrade.response);
+  } else {
+    response = co_await core_->handler(request);
+  }
   FW_CHECK(response.status >= 200 && response.status < 600);
   phase_ = Phase::answering;
   core_->metrics.requests[static_cast<std::size_t>(response.status / 100 - 1)]->add();
@@ -235,6 +243,19 @@ Task<bool> Connection::answer(Request& request) {
   const bool more = co_await send_whole(request, response);
   core_->metrics.duration.observe(std::chrono::duration<double>(core_->env.clock.steady() - begun).count());
   co_return more;
+}
+
+Task<bool> Connection::take_over(Upgrade& upgrade) {
+  FW_CHECK(upgrade.response.status == 101);
+  phase_ = Phase::answering;
+  taken_over_ = true;
+  core_->metrics.requests[0]->add();
+  head_ = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n";
+  append_headers_but_framing(head_, upgrade.response.headers);
+  head_ += "\r\n";
+  const bool written = co_await write(head_);
+  if (written) co_await upgrade.go_on(*stream_, std::move(input_));
+  co_return true;
 }
 
 bool Connection::will_close(const Response& response) const {
@@ -339,7 +360,7 @@ void Connection::when_expired() {
 }
 
 void Connection::stop() {
-  if (phase_ == Phase::opening || phase_ == Phase::idle) {
+  if (phase_ == Phase::opening || phase_ == Phase::idle || taken_over_) {
     abort();
   } else if (writer_ != nullptr) {
     peer_gone();

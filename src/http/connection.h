@@ -35,6 +35,7 @@ struct ServerCore {
   ServerConfig config;
   Handler handler;
   Server::Fault fault;
+  Answers::Upgrades upgrades;
   ServerMetrics metrics;
   Deadlines deadlines;
   std::set<Connection*> connections;
@@ -72,6 +73,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<Got> receive_more(bool in_body);
   Got refuse(int status, std::string_view what);
   Task<bool> answer(Request& request);
+  // True: the connection went on as something else, and has ended.
+  Task<bool> take_over(Upgrade& upgrade);
   Task<bool> send_whole(const Request& request, Response& response);
   Task<bool> send_stream(Response& response);
   Task<> send_fault();
@@ -94,8 +97,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_;   // of the answer being written
   Phase phase_ = Phase::opening;
   bool keep_alive_ = true;
-  bool gone_ = false;      // the peer closed, or the server stops streams
-  bool watching_ = false;  // watch() has a read pending
+  bool taken_over_ = false;  // it goes on as something else
+  bool gone_ = false;        // the peer closed, or the server stops streams
+  bool watching_ = false;    // watch() has a read pending
   Notify watch_ended_;
   boost::system::error_code watch_error_;
   Writer* writer_ = nullptr;

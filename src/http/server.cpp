@@ -15,6 +15,7 @@
 
 #include "http/connection.h"
 #include "http/tls_files.h"
+#include "net/namespace.h"
 #include "net/tls.h"
 #include "runtime/loop.h"
 
@@ -81,11 +82,13 @@ Result<> open_unix(Listening& listening, const std::string& path) {
   return {};
 }
 
-Result<> open_tcp(Listening& listening, const std::string& bind, std::uint16_t port) {
+Result<> open_tcp(Listening& listening, const ServerConfig& config) {
   error_code error;
-  const auto address = boost::asio::ip::make_address(bind, error);
-  if (error) return fail(Errc::invalid, "'" + bind + "' is neither an IP address nor unix:/path");
-  FW_TRY_DO(bind_and_listen(listening.acceptor, tcp::endpoint(address, port)));
+  const auto address = boost::asio::ip::make_address(config.bind, error);
+  if (error) return fail(Errc::invalid, "'" + config.bind + "' is neither an IP address nor unix:/path");
+  const tcp::endpoint endpoint(address, config.port);
+  const auto open = [&] { return bind_and_listen(listening.acceptor, endpoint); };
+  FW_TRY_DO(config.network_namespace.empty() ? open() : net::in_namespace(config.network_namespace, open));
   const auto bound = listening.acceptor.local_endpoint(error);
   tcp::endpoint local;
   FW_CHECK(!error && bound.size() <= local.capacity());
@@ -171,13 +174,14 @@ Result<std::unique_ptr<Server>> Server::listen(boost::asio::io_context& context,
   auto core = std::make_shared<ServerCore>(context, env, std::move(name), std::move(config));
   core->handler = std::move(answers.handler);
   core->fault = std::move(answers.fault);
+  core->upgrades = std::move(answers.upgrades);
   auto listening = std::make_shared<Listening>(core);
   const std::string& bind = core->config.bind;
   const bool is_unix = bind.starts_with(unix_prefix);
   const std::string where = is_unix ? bind : fmt::format("{}:{}", bind, core->config.port);
-  FW_TRY_DO(within(is_unix ? open_unix(*listening, bind.substr(unix_prefix.size()))
-                           : open_tcp(*listening, bind, core->config.port),
-                   "serve " + core->name + " on " + where));
+  FW_TRY_DO(
+      within(is_unix ? open_unix(*listening, bind.substr(unix_prefix.size())) : open_tcp(*listening, core->config),
+             "serve " + core->name + " on " + where));
   if (core->config.tls) {
     FW_TRY(listening->tls, within(make_tls_context(*core->config.tls), "serve " + core->name + " on " + where));
   }

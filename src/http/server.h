@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "http/router.h"
+#include "net/stream.h"
 #include "runtime/env.h"
 
 namespace fairway::http {
@@ -34,8 +35,9 @@ struct TlsServerConfig {
 };
 
 struct ServerConfig {
-  std::string bind = "127.0.0.1";  // an address, or "unix:/path"
-  std::uint16_t port = 0;          // 0: the kernel chooses; see port()
+  std::string bind = "127.0.0.1";      // an address, or "unix:/path"
+  std::uint16_t port = 0;              // 0: the kernel chooses; see port()
+  std::string network_namespace = {};  // where it listens; empty: our own. It lives for as long as the server listens
   std::optional<TlsServerConfig> tls;
   std::size_t max_header_bytes = 64 * 1024;
   std::size_t max_body_bytes = 3 * 1024 * 1024;
@@ -46,18 +48,28 @@ struct ServerConfig {
   std::size_t max_connections = 4096;
 };
 
+// A connection that goes on as something else than HTTP (RFC 9110, section 7.8).
+struct Upgrade {
+  Response response;  // 101 with the headers that the other protocol wants, or a refusal
+  // After a 101: has the connection, and what was received of it by then, until it returns; then the connection closes.
+  std::function<Task<>(net::Stream& stream, std::string received)> go_on = {};
+};
+
 // Who answers.
 struct Answers {
   // For a 413, 431, 400 or 408 that the server itself answers, `fault` (if set) makes the body in the API's own
   // shape.
   using Fault = std::function<Response(int status, std::string_view what)>;
+  // Asked instead of the handler for a request with the header Upgrade; unset: the handler answers those too.
+  using Upgrades = std::function<Task<Upgrade>(Request&)>;
 
   template <std::convertible_to<Handler> Function>
-  Answers(Function to_requests, Fault to_faults = {})
-      : handler(std::move(to_requests)), fault(std::move(to_faults)) {}
+  Answers(Function to_requests, Fault to_faults = {}, Upgrades to_upgrades = {})
+      : handler(std::move(to_requests)), fault(std::move(to_faults)), upgrades(std::move(to_upgrades)) {}
 
   Handler handler;
   Fault fault;
+  Upgrades upgrades;
 };
 
 class Server {
