@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kStopPatience{1};
 // What makes another lab necessary.
 std::string mark_of(const lab::LabConfig& config) {
   std::string mark = config.private_network + config.kubeconfig + config.cloud.application_credential_id;
-  mark += read_whole_file(config.kubeconfig).value_or("");
+  mark += read_whole_file(config.kubeconfig).value_or("") + config.kubelet_authority.certificate_pem;
   for (const lab::NodeConfig& node : config.nodes) mark += "\n" + node.name;
   return mark;
 }

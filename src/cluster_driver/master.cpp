@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "cluster_driver/real_control_plane.h"
+#include "lab/kubelet_api.h"
 #include "net/address.h"
 
 namespace fairway::cluster_driver {
@@ -104,6 +105,10 @@ Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
     FW_TRY_DO(login("kube-scheduler", "system:kube-scheduler", {"system:masters"}));
     port = plan_.internal_port;
     FW_TRY_DO(ensure_account_key(file("pki"), env_.clock));
+    const net::CertificateSubject asks_nodes{
+        .common_name = lab::kKubeletClient, .organizations = {}, .dns_names = {}, .addresses = {}};
+    FW_TRY_DO(ensure_certificate(folder, "kubelet-client", authority, {asks_nodes, net::CertificateUse::client},
+                                 env_.clock));
   }
   FW_TRY_DO(login("controller", "system:fairway-controller", {"system:masters"}));
   return login("driver", "system:fairway-driver", {"system:masters"});

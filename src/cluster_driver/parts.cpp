@@ -119,6 +119,8 @@ lab::LabConfig Parts::lab_config(const ClusterWish& wish) const {
   config.nodes = nodes_of(wish);
   config.pod_cidr = pod_cidr(wish);
   config.images = driver_.config.images;
+  // A real API server asks the nodes for logs.
+  if (real_.wanted()) config.kubelet_authority = {wish.ca_certificate, wish.ca_key};
   // Connections that clients keep go on through a node after load balancers have left it out.
   config.node_linger = kNodeLinger;
   return config;

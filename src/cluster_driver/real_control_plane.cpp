@@ -72,22 +72,19 @@ Result<> ensure_account_key(const std::string& folder, const Clock& clock) {
 
 std::vector<std::string> api_server_arguments(const MasterPlan& plan) {
   const std::string pki = plan.folder + "/pki/";
-  return {plan.real.api_server,
-          "--etcd-servers=https://127.0.0.1:2379",
-          "--etcd-cafile=" + pki + "ca.crt",
-          "--etcd-certfile=" + pki + "etcd-client.crt",
-          "--etcd-keyfile=" + pki + "etcd-client.key",
-          "--bind-address=0.0.0.0",
-          fmt::format("--secure-port={}", plan.api_port),
-          "--advertise-address=" + plan.address,
-          "--tls-cert-file=" + pki + "apiserver.crt",
-          "--tls-private-key-file=" + pki + "apiserver.key",
-          "--client-ca-file=" + pki + "ca.crt",
+  return {plan.real.api_server, "--etcd-servers=https://127.0.0.1:2379", "--etcd-cafile=" + pki + "ca.crt",
+          "--etcd-certfile=" + pki + "etcd-client.crt", "--etcd-keyfile=" + pki + "etcd-client.key",
+          "--bind-address=0.0.0.0", fmt::format("--secure-port={}", plan.api_port),
+          "--advertise-address=" + plan.address, "--tls-cert-file=" + pki + "apiserver.crt",
+          "--tls-private-key-file=" + pki + "apiserver.key", "--client-ca-file=" + pki + "ca.crt",
           "--service-account-key-file=" + pki + "service-accounts.crt",
           "--service-account-signing-key-file=" + pki + "service-accounts.key",
           "--service-account-issuer=https://kubernetes.default.svc",
-          "--service-cluster-ip-range=" + plan.service_cidr,
-          "--authorization-mode=RBAC"};
+          "--service-cluster-ip-range=" + plan.service_cidr, "--authorization-mode=RBAC",
+          // For logs; nodes' names are known to no DNS.
+          "--kubelet-client-certificate=" + pki + "kubelet-client.crt",
+          "--kubelet-client-key=" + pki + "kubelet-client.key", "--kubelet-certificate-authority=" + pki + "ca.crt",
+          "--kubelet-preferred-address-types=InternalIP"};
 }
 
 std::vector<std::string> controller_manager_arguments(const MasterPlan& plan) {

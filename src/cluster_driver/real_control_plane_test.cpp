@@ -68,6 +68,7 @@ TEST(RealControlPlane, EachProgramIsToldWhereItStands) {
   EXPECT_THAT(api, Contains("--secure-port=7443"));
   EXPECT_THAT(api, Contains("--advertise-address=10.0.0.5"));
   EXPECT_THAT(api, Contains("--service-cluster-ip-range=10.9.0.0/16"));
+  EXPECT_THAT(api, Contains("--kubelet-client-certificate=/state/c/pki/kubelet-client.crt"));
   EXPECT_THAT(controller_manager_arguments(plan),
               Contains("--service-account-private-key-file=/state/c/pki/service-accounts.key"));
   EXPECT_THAT(scheduler_arguments(plan), Contains("--kubeconfig=/state/c/pki/kube-scheduler.kubeconfig"));

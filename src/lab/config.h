@@ -8,6 +8,7 @@
 
 #include "config/reader.h"
 #include "lab/images.h"
+#include "net/pki.h"
 #include "openstack/credentials.h"
 
 namespace fairway::lab {
@@ -46,6 +47,8 @@ struct LabConfig {
   // The API listens on this machine's loopback only: the control plane's node takes connections on this port and
   // carries them on, and the endpoints of default/kubernetes say so. 0: the API does all that itself.
   std::uint16_t api_port = 0;
+  // Signs what the nodes show to a real API server that asks them for logs (lab/kubelet_api.h). Without: they serve none.
+  net::KeyPair kubelet_authority;
   std::vector<PublishConfig> publish;
   Catalogue images = builtin_images();
   std::chrono::milliseconds heartbeat{10'000};

@@ -1,11 +1,7 @@
 #include "lab/container_main.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <linux/capability.h>
-#include <pwd.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,50 +11,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "base/strings.h"
-#include "json/described.h"
+#include "lab/container_process.h"
 #include "lab/container_root.h"
 
 namespace fairway::lab {
 
 namespace {
-
-struct Identity {
-  uid_t user = 0;
-  gid_t group = 0;
-};
-
-// "root", "www-data", "1000", "1000:1000".
-Result<Identity> identity_of(const std::string& text) {
-  Identity identity;
-  const auto parts = split(text, ':');
-  if (const auto number = parse_int(parts[0])) {
-    identity.user = static_cast<uid_t>(*number);
-  } else if (const passwd* entry = ::getpwnam(std::string(parts[0]).c_str()); entry != nullptr) {
-    identity = {entry->pw_uid, entry->pw_gid};
-  } else if (!text.empty()) {
-    return fail(Errc::invalid, fmt::format("unable to find user {}: no matching entries in passwd file", parts[0]));
-  }
-  if (parts.size() > 1) {
-    const auto number = parse_int(parts[1]);
-    if (!number) return fail(Errc::invalid, fmt::format("the group of user {} is not a number", text));
-    identity.group = static_cast<gid_t>(*number);
-  }
-  return identity;
-}
-
-Result<ContainerSpec> read_spec(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return fail_errno("read " + path, errno);
-  FW_TRY(const json::Value value, within(json::parse(text.str()), path));
-  return within(json::decode<ContainerSpec>(value), path);
-}
 
 Result<> enter_namespaces(const ContainerSpec& spec) {
   const std::string path = "/run/netns/" + spec.network_namespace;
@@ -72,24 +33,6 @@ Result<> enter_namespaces(const ContainerSpec& spec) {
   return {};
 }
 
-// What a container's root may do: the usual set of container runtimes, without raising anything again.
-void give_up_capabilities() {
-  constexpr int kKept[] = {CAP_CHOWN,   CAP_DAC_OVERRIDE,     CAP_FSETID,     CAP_FOWNER,     CAP_MKNOD,
-                           CAP_NET_RAW, CAP_SETGID,           CAP_SETUID,     CAP_SETFCAP,    CAP_SETPCAP,
-                           CAP_KILL,    CAP_NET_BIND_SERVICE, CAP_SYS_CHROOT, CAP_AUDIT_WRITE};
-  for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) {
-    if (std::ranges::find(kKept, capability) == std::end(kKept)) ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
-  }
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-Result<> become(const Identity& identity) {
-  if (::setgroups(0, nullptr) != 0) return fail_errno("drop groups", errno);
-  if (::setgid(identity.group) != 0) return fail_errno("set group", errno);
-  if (::setuid(identity.user) != 0) return fail_errno("set user", errno);
-  return {};
-}
-
 Result<> use_log(const std::string& path) {
   const int log = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
   if (log < 0) return fail_errno("open " + path, errno);
@@ -97,34 +40,6 @@ Result<> use_log(const std::string& path) {
   if (null < 0 || ::dup2(null, 0) < 0 || ::dup2(log, 1) < 0 || ::dup2(log, 2) < 0)
     return fail_errno("set standard streams", errno);
   return {};
-}
-
-void reset_signals() {
-  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-std::vector<char*> pointers(std::vector<std::string>& words) {
-  std::vector<char*> list;
-  list.reserve(words.size() + 1);
-  for (std::string& word : words) list.push_back(word.data());
-  list.push_back(nullptr);
-  return list;
-}
-
-Result<> execute(ContainerSpec spec) {
-  ::clearenv();
-  for (const std::string& variable : spec.env) {
-    const auto equals = variable.find('=');
-    ::setenv(variable.substr(0, equals).c_str(), variable.substr(equals + 1).c_str(), 1);
-  }
-  std::vector<char*> argv = pointers(spec.argv);
-  ::execvp(argv[0], argv.data());
-  if (errno == ENOENT)
-    return fail(Errc::not_found, fmt::format("exec: \"{}\": executable file not found in $PATH", spec.argv[0]));
-  return fail_errno(fmt::format("exec: \"{}\"", spec.argv[0]), errno);
 }
 
 // In the first process of the new namespaces. Returns only when it failed.
@@ -142,7 +57,7 @@ Result<> become_container(ContainerSpec spec) {
   if (::chdir(spec.working_dir.c_str()) != 0) return fail_errno("enter working directory " + spec.working_dir, errno);
   give_up_capabilities();
   FW_TRY_DO(become(identity));
-  return execute(std::move(spec));
+  return execute(spec.argv, spec.env);
 }
 
 // What the child said before it became the program; empty when it did.
@@ -167,7 +82,7 @@ Result<> write_pid(const std::string& path, pid_t pid) {
 }
 
 Result<> start(const std::string& spec_file) {
-  FW_TRY(ContainerSpec spec, read_spec(spec_file));
+  FW_TRY(ContainerSpec spec, read_container_spec(spec_file));
   FW_TRY_DO(enter_namespaces(spec));
   int complaint[2];
   if (::pipe2(complaint, O_CLOEXEC) != 0) return fail_errno("make a pipe", errno);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "lab/kubelet_api.h"
 #include "lab/node_plan.h"
 #include "lab/overlay.h"
 #include "lab/pod_record.h"
@@ -160,6 +161,7 @@ Node node_of(const PlannedNode& planned, const LabConfig& config) {
   node.ns = net::Fabric(config.prefix).host_namespace(node.name);
   node.control_plane = planned.record.control_plane;
   node.leaving = planned.leaving;
+  if (!config.kubelet_authority.key_pem.empty()) node.kubelet_port = kKubeletPort;
   const net::Prefix pods = node_pod_network(net::Prefix::parse(config.pod_cidr).value(), planned.record.pod_index);
   node.pod_cidr = pods.text();
   node.pod_gateway = pods.network().plus(1).value().text();

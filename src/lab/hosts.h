@@ -27,10 +27,11 @@ struct Node : Host {
   std::string uuid;     // the port's device_id; the providerID is openstack:///<uuid>
   std::string port_id;  // of the port on the private network
   bool control_plane = false;
-  std::string pod_cidr;     // "10.100.1.0/24"
-  std::string pod_gateway;  // "10.100.1.1": the node in its pods' eyes
-  bool leaving = false;     // no longer in the configuration: it is emptied and taken down (lab/node_removal.h)
-  bool gone = false;        // taken down; what refers to it remains valid
+  std::string pod_cidr;            // "10.100.1.0/24"
+  std::string pod_gateway;         // "10.100.1.1": the node in its pods' eyes
+  std::uint16_t kubelet_port = 0;  // where an API server asks for logs (lab/kubelet_api.h); 0: nowhere
+  bool leaving = false;  // no longer in the configuration: it is emptied and taken down (lab/node_removal.h)
+  bool gone = false;     // taken down; what refers to it remains valid
 };
 
 struct Hosts {

@@ -32,6 +32,16 @@ std::size_t Kubelet::pods_on(const std::string& node_name) const {
       std::ranges::count_if(runners_, [&](const auto& one) { return one.second->record().node == node_name; }));
 }
 
+std::optional<ProcessId> Kubelet::process_of(const std::string& uid, const std::string& container) const {
+  const auto runner = runners_.find(uid);
+  if (runner == runners_.end()) return std::nullopt;
+  const auto& containers = runner->second->record().containers;
+  const auto found = std::ranges::find(containers, container, &ContainerRecord::name);
+  if (found == containers.end()) return std::nullopt;
+  const ProcessId process{found->pid, found->start_ticks};
+  return found->pid != 0 && process_alive(process) ? std::optional(process) : std::nullopt;
+}
+
 const Node* Kubelet::node_of(const std::string& name) const {
   const auto found = std::ranges::find(nodes_, name, &Node::name);
   return found == nodes_.end() || found->gone ? nullptr : &*found;

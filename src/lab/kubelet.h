@@ -23,6 +23,8 @@ class Kubelet {
 
   // How many pods of this node are here, from their begin to the end of their processes.
   [[nodiscard]] std::size_t pods_on(const std::string& node_name) const;
+  // The first process of a container, while it runs.
+  [[nodiscard]] std::optional<ProcessId> process_of(const std::string& uid, const std::string& container) const;
 
  private:
   void begin(const Node& node, const json::Value& pod);

@@ -10,6 +10,7 @@
 #include "base/backoff.h"
 #include "lab/api_forward.h"
 #include "lab/kubelet.h"
+#include "lab/kubelet_api.h"
 #include "lab/node_agent.h"
 #include "lab/node_removal.h"
 #include "lab/overlay.h"
@@ -53,6 +54,7 @@ class RunningLab final : public Lab {
     co_await tasks_.stop();
     if (proxy_) co_await proxy_->stop();
     for (const auto& forwarder : forwarders_) co_await forwarder->stop();
+    for (const auto& [node, server] : kubelet_servers_) co_await server->stop(std::chrono::milliseconds(100));
   }
 
   [[nodiscard]] std::size_t nodes_leaving() const override {
@@ -109,6 +111,17 @@ class RunningLab final : public Lab {
   }
 
   Result<> listen() {
+    for (const Node& node : hosts_.nodes) {
+      if (node.kubelet_port == 0) continue;
+      const auto find_pod = [this](const std::string& key) {
+        const auto found = pods_->items().find(key);
+        return found == pods_->items().end() ? nullptr : &found->second;
+      };
+      const auto find_process = [this](const std::string& uid, const std::string& container) {
+        return kubelet_->process_of(uid, container);
+      };
+      FW_TRY(kubelet_servers_[node.name], serve_kubelet(context_, env_, node, {config_, find_pod, find_process}));
+    }
     for (const PublishConfig& one : config_.publish) {
       FW_TRY(auto forwarder, publish_service(context_, env_, one, {hosts_.client.ns, *services_, *cloud_}));
       forwarders_.push_back(std::move(forwarder));
@@ -155,6 +168,10 @@ class RunningLab final : public Lab {
 
   Task<Result<>> remove_all_of(Node& node) {
     FW_CO_TRY_DO(co_await remove_node_objects(*kube_, node.name));
+    if (const auto server = kubelet_servers_.find(node.name); server != kubelet_servers_.end()) {
+      co_await server->second->stop(std::chrono::milliseconds(100));
+      kubelet_servers_.erase(server);
+    }
     node.gone = true;
     proxy_->forget_gone();
     FW_CO_TRY_DO(connect_overlay(hosts_.nodes));
@@ -175,6 +192,7 @@ class RunningLab final : public Lab {
   std::unique_ptr<PodContext> pod_context_;
   std::unique_ptr<Kubelet> kubelet_;
   std::vector<std::unique_ptr<Forwarder>> forwarders_;
+  std::map<std::string, std::unique_ptr<http::Server>> kubelet_servers_;  // by node
   std::vector<std::unique_ptr<NodeAgent>> agents_;
   TaskGroup tasks_;
 };

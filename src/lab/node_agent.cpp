@@ -106,12 +106,18 @@ json::Value node_status(const Node& node, const json::Value& before, const std::
       condition(before, {"PIDPressure", false, "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
                 now),
       condition(before, {"Ready", true, "KubeletReady", "kubelet is posting ready status"}, now)};
-  return json::Object{{"addresses", json::Array{json::Object{{"type", "InternalIP"}, {"address", node.address}},
+  json::Object status{{"addresses", json::Array{json::Object{{"type", "InternalIP"}, {"address", node.address}},
                                                 json::Object{{"type", "Hostname"}, {"address", node.name}}}},
                       {"capacity", resources()},
                       {"allocatable", resources()},
                       {"conditions", conditions},
                       {"nodeInfo", node_info(node)}};
+  if (node.kubelet_port != 0) {
+    status["daemonEndpoints"] = json::Object{{"kubeletEndpoint", json::Object{{"Port", node.kubelet_port}}}};
+    // Otherwise the API server makes SPDY of what kubectl sends for exec (lab/exec_session.h).
+    status["declaredFeatures"] = json::Array{"ExtendWebSocketsToKubelet"};
+  }
+  return status;
 }
 
 // An object that is there already: of an earlier life of this node, perhaps with another identity, or with the taint

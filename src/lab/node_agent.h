@@ -12,7 +12,7 @@ constexpr const char* kLeaseNamespace = "kube-node-lease";
 // The Node as it is registered: labels, providerID, pod CIDR, and the taint that keeps pods off the control plane.
 // Pure.
 [[nodiscard]] json::Value node_object(const Node& node);
-// Its status: addresses, capacity, conditions, nodeInfo. Conditions keep their lastTransitionTime from `before`.
+// Its status: addresses, capacity, conditions, nodeInfo, the kubelet's port where there is one. Conditions keep their lastTransitionTime from `before`.
 // Pure.
 [[nodiscard]] json::Value node_status(const Node& node, const json::Value& before, const std::string& now);
 

@@ -30,5 +30,14 @@ TEST(NodeStatus, SaysThatTheNetworkIsThere) {
   EXPECT_EQ(json::string_or(first, "reason"), "FlannelIsUp");
 }
 
+TEST(NodeStatus, NamesTheKubeletsPortWhereThereIsOne) {
+  Node node = minion();
+  EXPECT_EQ(json::find(node_status(node, nullptr, ""), "daemonEndpoints"), nullptr);
+  node.kubelet_port = 10250;
+  const json::Value status = node_status(node, nullptr, "");
+  EXPECT_EQ(json::int_or(status, "daemonEndpoints.kubeletEndpoint.Port"), 10250);
+  EXPECT_EQ(json::write(*json::find(status, "declaredFeatures")), R"(["ExtendWebSocketsToKubelet"])");
+}
+
 }  // namespace
 }  // namespace fairway::lab

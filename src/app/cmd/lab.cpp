@@ -4,6 +4,7 @@
 
 #include "app/cmd/commands.h"
 #include "app/enter_host.h"
+#include "lab/container_exec.h"
 #include "lab/container_main.h"
 
 namespace fairway::app::cmd {
@@ -17,6 +18,20 @@ int exec_on_host(const std::string& dir, const std::string& host, const std::vec
     return 2;
   }
   return run_on_host(*instance, host, command);
+}
+
+// Hidden: what a node starts for kubectl exec.
+void add_container_exec(CLI::App& app, Command& chosen, std::vector<std::string> command) {
+  CLI::App* exec = app.add_subcommand("lab-exec", "")->group("");
+  auto order = std::make_shared<lab::ExecOrder>();
+  order->argv = std::move(command);
+  exec->add_option("spec", order->spec_file)->required();
+  exec->add_option("pid", order->pid)->required();
+  exec->add_option("in", order->in)->required();
+  exec->add_option("out", order->out)->required();
+  exec->add_option("err", order->err)->required();
+  exec->add_flag("--terminal", order->terminal);
+  exec->callback([order, &chosen] { chosen = [order] { return lab::exec_in_container(*order); }; });
 }
 
 }  // namespace
@@ -40,6 +55,7 @@ void add_lab_commands(CLI::App& app, Command& chosen, std::vector<std::string> t
   auto spec = std::make_shared<std::string>();
   container->add_option("spec", *spec)->required();
   container->callback([spec, &chosen] { chosen = [spec] { return lab::start_container(*spec); }; });
+  add_container_exec(app, chosen, std::move(trailing));
 }
 
 }  // namespace fairway::app::cmd
