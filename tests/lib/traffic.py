@@ -8,9 +8,11 @@ every HTTP client does (RFC 9112, 9.3.1); what counts as broken is an answer tha
 
 Ten connections are kept and used over and over (an established one that breaks is counted), three others are opened anew for
 each question. Prints one line: `answers N, broken N, refused N`, and each failure with the second at which it happened.
+SIGTERM ends it before its time.
 """
 import ctypes
 import os
+import signal
 import socket
 import sys
 import threading
@@ -91,7 +93,11 @@ class Traffic:
         while time.monotonic() < self.end:
             self.use(times)
 
+    def stop(self, *_):
+        self.end = time.monotonic()
+
     def run(self):
+        signal.signal(signal.SIGTERM, self.stop)
         threads = [threading.Thread(target=self.keep_on, args=(n,)) for n in [PER_CONNECTION] * 10 + [1] * 3]
         for thread in threads:
             thread.start()
