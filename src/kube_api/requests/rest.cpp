@@ -184,14 +184,22 @@ std::optional<http::Response> empty_collection(const Api& api, std::string_view 
   return document(200, list, false);
 }
 
-// What kubectl autoscale asks for: said in words what there is instead.
-std::optional<http::Response> no_autoscaling(std::string_view path) {
-  if (!path.starts_with("/apis/autoscaling/") || path.find("/horizontalpodautoscalers") == std::string_view::npos)
-    return std::nullopt;
-  return fault_response({404, "NotFound",
-                         "this API server offers no HorizontalPodAutoscaler: set the number of replicas with kubectl "
-                         "scale",
-                         json::Object{}});
+// What kubectl autoscale and kubectl exec ask for: said in words what there is instead.
+std::optional<http::Response> not_offered(std::string_view path) {
+  const auto refused = [](std::string why) {
+    return fault_response({404, "NotFound", "this API server offers no " + std::move(why), json::Object{}});
+  };
+  if (path.starts_with("/apis/autoscaling/") && path.contains("/horizontalpodautoscalers"))
+    return refused("HorizontalPodAutoscaler: set the number of replicas with kubectl scale");
+  const bool of_pod = path.starts_with("/api/v1/namespaces/") && path.contains("/pods/");
+  for (const std::string_view name : {"exec", "attach", "portforward"}) {
+    if (of_pod && path.substr(path.rfind('/') + 1) == name)
+      return refused(
+          fmt::format("{}: kubectl logs shows what a pod says, a Service leads to its ports, fairway lab exec "
+                      "enters its node; clusters with the label control_plane=real offer kubectl exec",
+                      name));
+  }
+  return std::nullopt;
 }
 
 std::optional<http::Response> discovery(const Api& api, const http::Request& request) {
@@ -245,7 +253,7 @@ Task<http::Response> answer(Api& api, const bool& ready, http::Request& request)
     auto response = co_await answer_resource(api, *std::move(target), request);
     co_return response;
   }
-  if (auto refused = no_autoscaling(request.path)) co_return *std::move(refused);
+  if (auto refused = not_offered(request.path)) co_return *std::move(refused);
   if (request.path == "/") {
     co_return document(200,
                        json::Object{{"paths", json::Array{"/api", "/api/v1", "/apis", "/healthz", "/livez",
