@@ -35,7 +35,7 @@ struct KubeApiConfig {
   std::uint16_t advertise_port = 0;
   std::string ca_file;  // published as the ConfigMap kube-root-ca.crt of each namespace; empty: not published
   std::string
-      pod_log_dir;  // where node agents write pods' logs (kube_api/requests/logs.h); empty: `kubectl logs` is refused in words
+      pod_log_dir;  // where node agents write pods' logs (pod_logs/pod_logs.h); empty: `kubectl logs` is refused in words
   std::chrono::milliseconds event_ttl{std::chrono::hours(1)};
   std::chrono::milliseconds node_grace{40'000};  // a node whose Lease is not renewed for so long is not ready
 };
