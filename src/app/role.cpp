@@ -20,6 +20,8 @@ struct Configured {
 // Empty when the file has problems; then they are in `report`.
 std::optional<Configured> configure(const RoleSpec& role, const std::string& config_file, std::string& report) {
   config::File file = config::File::read(config_file);
+  // A file that is not there, or no YAML, lacks no keys: that would only hide what is wrong.
+  if (report = file.report(); !report.empty()) return std::nullopt;
   config::Section root = file.root();
   Configured configured{read_common_config(root), role.configure(root)};
   root.finish();

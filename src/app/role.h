@@ -35,8 +35,9 @@ class RunningRole {
 using RoleStart = std::function<Task<Result<std::unique_ptr<RunningRole>>>(RoleContext)>;
 
 struct RoleSpec {
-  std::string_view name;   // "kube-api": the command and the word in the log
-  std::string_view about;  // one line for --help
+  std::string_view name;     // "kube-api": the command and the word in the log
+  std::string_view about;    // one line for --help
+  std::string_view example;  // a first configuration, for --help
   // Reads its sections of the file; problems are noted there. The returned function holds what was read.
   RoleStart (*configure)(config::Section& root);
 };

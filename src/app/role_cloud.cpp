@@ -33,10 +33,18 @@ RoleStart configure(config::Section& root) {
   };
 }
 
+constexpr std::string_view kExample = R"(  store: {path: /var/lib/fairway/cloud.db}
+  cloud:
+    port: 9000
+    gateway_address: unix:/run/fairway/gateway.sock
+    secrets_directory: /etc/fairway/secrets     # passwords of the first start are written here
+    networks: {make: true}                      # an external network, and a private one for the project demo
+)";
+
 }  // namespace
 
 RoleSpec cloud_role() {
-  return {"cloud", "The OpenStack APIs: identity, networking, load balancing, over one store", configure};
+  return {"cloud", "The OpenStack APIs: identity, networking, load balancing, over one store", kExample, configure};
 }
 
 }  // namespace fairway::app

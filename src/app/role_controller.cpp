@@ -70,10 +70,16 @@ RoleStart configure(config::Section& root) {
   return [config](RoleContext role) { return start(role, config); };
 }
 
+constexpr std::string_view kExample = R"(  controller:
+    cluster_name: kubernetes                    # part of each load balancer's name
+    kubeconfig: /etc/kubernetes/fairway.kubeconfig
+    cloud_config: /etc/kubernetes/cloud.conf    # the login to OpenStack
+)";
+
 }  // namespace
 
 RoleSpec controller_role() {
-  return {"controller", "Load balancers for Services of type LoadBalancer, on any OpenStack", configure};
+  return {"controller", "Load balancers for Services of type LoadBalancer, on any OpenStack", kExample, configure};
 }
 
 }  // namespace fairway::app

@@ -32,10 +32,17 @@ RoleStart configure(config::Section& root) {
   };
 }
 
+constexpr std::string_view kExample = R"(  gateway:
+    prefix: fwprod                              # begins the name of whatever it makes on this machine
+    cloud_address: unix:/run/fairway/gateway.sock
+    state_directory: /var/lib/fairway/gateway
+)";
+
 }  // namespace
 
 RoleSpec gateway_role() {
-  return {"gateway", "Makes packets flow: routers, floating IPs and load balancers on this machine", configure};
+  return {"gateway", "Makes packets flow: routers, floating IPs and load balancers on this machine", kExample,
+          configure};
 }
 
 }  // namespace fairway::app

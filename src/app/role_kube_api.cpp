@@ -32,10 +32,18 @@ RoleStart configure(config::Section& root) {
   };
 }
 
+constexpr std::string_view kExample = R"(  store: {path: /var/lib/fairway/kube.db}
+  kube_api:
+    port: 6443
+    tls: {certificate_file: server.crt, key_file: server.key}
+    tokens: [{token_file: admin.token}]         # who shows it may do everything
+)";
+
 }  // namespace
 
 RoleSpec kube_api_role() {
-  return {"kube-api", "The embedded Kubernetes API: what Services need, for kubectl and client libraries", configure};
+  return {"kube-api", "The embedded Kubernetes API: what Services need, for kubectl and client libraries", kExample,
+          configure};
 }
 
 }  // namespace fairway::app

@@ -41,12 +41,20 @@ RoleStart configure(config::Section& root) {
   };
 }
 
+constexpr std::string_view kExample = R"(  lab:
+    prefix: fwprod                              # the gateway's
+    state_dir: /var/lib/fairway/lab
+    pod_log_dir: /var/log/fairway/pods
+    kubeconfig: /etc/kubernetes/lab.kubeconfig  # the cluster whose nodes it plays
+    clouds_yaml: /etc/openstack/clouds.yaml
+)";
+
 }  // namespace
 
 RoleSpec lab_role() {
   return {"lab",
           "A cluster in network namespaces: client host, master, minions, pods; and the driver of more clusters",
-          configure};
+          kExample, configure};
 }
 
 }  // namespace fairway::app

@@ -12,13 +12,13 @@
 #include <fstream>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <set>
 #include <sstream>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include "base/nearest.h"
 #include "base/strings.h"
 
 namespace fairway::config {
@@ -53,28 +53,6 @@ Result<std::string> read_secret(const std::string& path) {
   while (content.ends_with('\n') || content.ends_with('\r')) content.pop_back();
   if (content.empty()) return fail(Errc::invalid, path + " is empty");
   return content;
-}
-
-// Letters to insert, remove or change to get from one word to the other (Levenshtein).
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string nearest(std::string_view key, const std::set<std::string>& known) {
-  const auto closer = [&](const std::string& a, const std::string& b) { return distance(key, a) < distance(key, b); };
-  const auto found = std::ranges::min_element(known, closer);
-  return found != known.end() && distance(key, *found) <= std::max<std::size_t>(2, key.size() / 3) ? *found : "";
 }
 
 // "250ms", "5s", "2m", "1h" in milliseconds.
@@ -304,7 +282,7 @@ void Section::finish() {
   for (const auto& item : node_->yaml) {
     const auto key = item.first.IsScalar() ? item.first.Scalar() : "?";
     if (node_->asked.contains(key)) continue;
-    const auto near = nearest(key, node_->asked);
+    const auto near = nearest_word(key, {node_->asked.begin(), node_->asked.end()});
     node_->complain(line_of(item.first), node_->path_of(key),
                     near.empty() ? "is not known here" : fmt::format("is not known here; did you mean {}?", near));
   }

@@ -9,6 +9,7 @@ namespace fairway::app::cmd {
 void add_cleanup_command(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("cleanup", "Remove from a cloud what a cluster left there: says what, asks, and does it");
+  command->group("Others");
   auto options = std::make_shared<CleanupOptions>();
   CLI::Option* id = command
                         ->add_option("--cluster-id", options->cluster_name,

@@ -44,7 +44,9 @@ void add_host_service(CLI::App& app, Command& chosen) {
 }  // namespace
 
 void add_cluster_commands(CLI::App& app, Command& chosen) {
-  CLI::App* cluster = app.add_subcommand("cluster", "Clusters that `openstack coe cluster create` made");
+  CLI::App* cluster =
+      app.add_subcommand("cluster", "Switch load balancers in clusters of `openstack coe cluster create`");
+  cluster->group("Others");
   cluster->require_subcommand(1);
   add_switch(*cluster, "enable-load-balancers", "Give the cluster's controller its credential, and start it anew",
              true, chosen);

@@ -46,8 +46,7 @@ void add_lab_commands(CLI::App& app, Command& chosen, std::vector<std::string> t
   exec->add_option("host", *host, "client, master, minion-1, minion-2; a cluster's: k8s-master-0, k8s-node-1")
       ->required();
   exec->callback([dir, host, trailing, &chosen] {
-    if (trailing.empty())
-      throw CLI::ValidationError("lab exec: give the command after --, as in: lab exec client -- ip addr");
+    if (trailing.empty()) throw CLI::ValidationError("give the command after --, as in: lab exec client -- ip addr");
     chosen = [dir, host, trailing] { return exec_on_host(*dir, *host, trailing); };
   });
 

@@ -24,10 +24,12 @@ std::shared_ptr<QuestionOptions> add_options(CLI::App& command) {
 
 void add_status_commands(CLI::App& app, Command& chosen) {
   CLI::App* status = app.add_subcommand("status", "What is up, and how each Service of type LoadBalancer is doing");
+  status->group("Begin here");
   status->callback(
       [options = add_options(*status), &chosen] { chosen = [options] { return show_status(*options); }; });
 
-  CLI::App* explain = app.add_subcommand("explain", "Why something is as it is");
+  CLI::App* explain = app.add_subcommand("explain", "Why a Service has no address, or does not answer");
+  explain->group("Begin here");
   explain->require_subcommand(1);
   CLI::App* service =
       explain->add_subcommand("service", "Each step on a Service's way, what it waits for and what would help");

@@ -7,7 +7,8 @@ namespace fairway::app::cmd {
 namespace {
 
 void add_up(CLI::App& app, Command& chosen) {
-  CLI::App* command = app.add_subcommand("up", "Start all of it on this machine, as one process tree");
+  CLI::App* command =
+      app.add_subcommand("up", "Start all of it on this machine, as one process tree")->group("Begin here");
   auto options = std::make_shared<UpOptions>();
   command->add_option("--dir", options->dir, "where state, logs and credentials lie; made if absent")
       ->required()
@@ -25,9 +26,11 @@ void add_up(CLI::App& app, Command& chosen) {
                    "which API the controller makes load balancers by: octavia, or lbaas_v1 as of old")
       ->check(CLI::IsMember({"octavia", "lbaas_v1"}))
       ->capture_default_str();
-  command->add_flag("!--no-load-balancers", options->load_balancers,
-                    "disable the feature: Services are left alone, and an event says so");
-  command->add_flag("!--no-demo-net", options->demo_networks, "make no networks and no lab");
+  command->add_flag_callback(
+      "--no-load-balancers", [options] { options->load_balancers = false; },
+      "disable the feature: Services are left alone, and an event says so");
+  command->add_flag_callback(
+      "--no-demo-net", [options] { options->demo_networks = false; }, "make no networks and no lab");
   CLI::Option* kubeconfig = command->add_option("--kubeconfig", options->kubeconfig,
                                                 "serve an existing cluster instead of the embedded Kubernetes API");
   kubeconfig->type_name("FILE");
@@ -51,6 +54,7 @@ void add_up(CLI::App& app, Command& chosen) {
 void add_up_commands(CLI::App& app, Command& chosen) {
   add_up(app, chosen);
   CLI::App* down = app.add_subcommand("down", "End what runs in a directory, and clean up what a killed one left");
+  down->group("Begin here");
   auto dir = std::make_shared<std::string>();
   down->add_option("--dir", *dir, "the directory of `fairway up`")
       ->required()
