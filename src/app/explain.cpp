@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <map>
 
 #include "app/instance.h"
 #include "base/strings.h"
@@ -21,20 +22,29 @@ using controller::ControllerConfig;
 // What both commands work with: the controller's configuration and the clients it describes.
 struct Asker {
   std::optional<Instance> instance;
+  bool of_up = false;  // of that instance's own Kubernetes, not of one of its clusters
   ControllerConfig config;
   std::unique_ptr<kube::Client> kube;
   std::unique_ptr<openstack::Client> cloud;
 };
 
+// By id, those that `openstack coe cluster create` made.
+std::map<std::string, std::string> cluster_names(const Instance& instance) {
+  std::map<std::string, std::string> names;
+  for (const std::string& id : cluster_driver::clusters_in(instance.path("clusters"))) {
+    const auto wish = cluster_driver::ClusterFolder(instance.path("clusters/" + id)).load_wish();
+    if (wish) names.emplace(id, wish->name);
+  }
+  return names;
+}
+
 // The configuration of a cluster's controller.
 Result<std::string> controller_of_cluster(const Instance& instance, const std::string& wanted) {
   std::vector<std::string> names;
-  for (const std::string& id : cluster_driver::clusters_in(instance.path("clusters"))) {
-    const cluster_driver::ClusterFolder folder(instance.path("clusters/" + id));
-    const auto wish = folder.load_wish();
-    if (!wish) continue;
-    if (id == wanted || wish->name == wanted) return folder.file("etc/kube-controller-manager.yaml");
-    names.push_back(wish->name);
+  for (const auto& [id, name] : cluster_names(instance)) {
+    if (id == wanted || name == wanted)
+      return cluster_driver::ClusterFolder(instance.path("clusters/" + id)).file("etc/kube-controller-manager.yaml");
+    names.push_back(name);
   }
   return fail(Errc::not_found, fmt::format("there is no cluster {} in {}; there {}", wanted, instance.dir(),
                                            names.empty() ? "is none" : "are: " + join(names, ", ")));
@@ -49,11 +59,17 @@ Result<Asker> make_asker(boost::asio::io_context& context, Env& env, const Quest
     if (!options.cluster.empty()) {
       FW_TRY(file, controller_of_cluster(instance, options.cluster));
     }
+    if (options.cluster.empty() && !runs(instance))
+      return fail(Errc::unavailable, fmt::format("nothing runs in {0}; `fairway up --dir {0}` starts it, with "
+                                                 "everything as it was",
+                                                 instance.dir()));
+    asker.of_up = options.cluster.empty();
     asker.instance = std::move(instance);
   }
   config::File read = config::File::read(file);
+  if (!read.problems().empty()) return fail(Errc::invalid, std::string(trim(read.report())));
   asker.config = controller::read_controller_config(read.root().section("controller"));
-  if (!read.problems().empty()) return fail(Errc::invalid, read.report());
+  if (!read.problems().empty()) return fail(Errc::invalid, std::string(trim(read.report())));
   const auto variable = [](const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::string_view() : std::string_view(value);
@@ -93,30 +109,58 @@ Task<int> ask_one(Env& env, Asker& asker, std::string service, bool as_json) {
   co_return controller::all_done(steps) ? 0 : 1;
 }
 
-// "ready", "starting" or "down", from /readyz.
-Task<std::string> role_health(boost::asio::io_context& context, Env& env, std::uint16_t port) {
+// What /readyz says of a role, in one line: "ready", "not ready: cloud: …", or where to look when it is down.
+Task<std::string> role_health(boost::asio::io_context& context, Env& env, const Instance& instance,
+                              std::string role) {
+  const std::string down = "down; see " + instance.role_log(role);
   http::ClientConfig config;
-  config.origin = fmt::format("http://127.0.0.1:{}", port);
+  config.origin = fmt::format("http://127.0.0.1:{}", instance.port("health-" + role));
   config.request_timeout = std::chrono::seconds(2);
   const auto client = http::make_client(context, env, std::move(config));
-  if (!client) co_return "down";
+  if (!client) co_return down;
   http::Request request;
   request.target = "/readyz";
   const auto answer = co_await (*client)->send(std::move(request));
-  if (!answer) co_return "down";
-  co_return answer->status == 200 ? "ready" : "starting";
+  if (!answer) co_return down;
+  co_return role_state(answer->status, answer->body);
 }
 
 Task<bool> print_roles(boost::asio::io_context& context, Env& env, const Instance& instance) {
   bool well = true;
   std::cout << fmt::format("{} ({})\n\n{:<14} STATE\n", instance.dir(), instance.prefix(), "ROLE");
   for (const std::string role : {"cloud", "gateway", "kube-api", "controller", "lab"}) {
-    const auto state = co_await role_health(context, env, instance.port("health-" + role));
+    const auto state = co_await role_health(context, env, instance, role);
     well = well && state == "ready";
     std::cout << fmt::format("{:<14} {}\n", role, state);
   }
   std::cout << "\n";
   co_return well;
+}
+
+Task<bool> print_services(Env& env, Asker& asker, const std::vector<json::Value>& objects) {
+  bool well = true, any = false;
+  for (const auto& object : objects) {
+    const auto service = controller::read_service(object);
+    if (service.type != "LoadBalancer") continue;
+    if (!any) std::cout << fmt::format("{:<32} {:<16} STATE\n", "SERVICE", "ADDRESS");
+    any = true;
+    const controller::ServiceName asked{service.ns, service.name};
+    const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
+    const auto steps = controller::explain(gathered);
+    well = well && controller::all_done(steps);
+    const auto address = service.status_ip.empty() ? service.status_hostname : service.status_ip;
+    std::cout << fmt::format("{:<32} {:<16} {}\n", service.key(), address.empty() ? "<pending>" : address,
+                             controller::summary(steps));
+  }
+  if (!any) std::cout << "There is no Service of type LoadBalancer.\n";
+  co_return well;
+}
+
+void print_clusters(const Instance& instance) {
+  std::vector<std::string> names;
+  for (const auto& [id, name] : cluster_names(instance)) names.push_back(name);
+  if (!names.empty())
+    std::cout << fmt::format("\nClusters besides: {} (fairway status --cluster NAME)\n", join(names, ", "));
 }
 
 Task<int> ask_all(boost::asio::io_context& context, Env& env, Asker& asker) {
@@ -127,19 +171,9 @@ Task<int> ask_all(boost::asio::io_context& context, Env& env, Asker& asker) {
     std::cerr << "fairway status: the Kubernetes API cannot be read: " << services.error().what << "\n";
     co_return 1;
   }
-  std::cout << fmt::format("{:<32} {:<16} STATE\n", "SERVICE", "ADDRESS");
-  for (const auto& object : services->items) {
-    const auto service = controller::read_service(object);
-    if (service.type != "LoadBalancer") continue;
-    const controller::ServiceName asked{service.ns, service.name};
-    const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
-    const auto steps = controller::explain(gathered);
-    well = well && controller::all_done(steps);
-    const auto address = service.status_ip.empty() ? service.status_hostname : service.status_ip;
-    std::cout << fmt::format("{:<32} {:<16} {}\n", service.key(), address.empty() ? "<pending>" : address,
-                             controller::summary(steps));
-  }
-  co_return well ? 0 : 1;
+  const bool served = co_await print_services(env, asker, services->items);
+  if (asker.of_up) print_clusters(*asker.instance);
+  co_return well&& served ? 0 : 1;
 }
 
 // Runs the question on a loop of its own. Only warnings reach the terminal.
@@ -169,6 +203,15 @@ int ask(const QuestionOptions& options, std::string_view command,
 }
 
 }  // namespace
+
+std::string role_state(int status, std::string_view report) {
+  if (status == 200) return "ready";
+  std::vector<std::string> reasons;
+  for (const auto line : split(report, '\n')) {
+    if (line.starts_with("[-]")) reasons.emplace_back(line.substr(3));
+  }
+  return reasons.empty() ? fmt::format("not ready: it answers {}", status) : "not ready: " + join(reasons, "; ");
+}
 
 int explain_service(const QuestionOptions& options, const std::string& service) {
   return ask(options, "explain", [&](boost::asio::io_context&, Env& env, Asker& asker) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace fairway::app {
 
@@ -20,5 +21,8 @@ struct QuestionOptions {
 [[nodiscard]] int explain_service(const QuestionOptions& options, const std::string& service);
 // The roles of `fairway up` (with --config there are none to ask), then every Service of type LoadBalancer.
 [[nodiscard]] int show_status(const QuestionOptions& options);
+
+// What a role's /readyz says, in a word or a line: "ready", "not ready: cloud: connection refused".
+[[nodiscard]] std::string role_state(int status, std::string_view report);
 
 }  // namespace fairway::app

@@ -74,6 +74,15 @@ Result<std::string> absolute(const std::string& dir) {
   return text;
 }
 
+// Whether a `fairway up` in this directory lives: it holds the lock as long as it does.
+bool lock_is_held(const std::string& dir) {
+  const int fd = ::open((dir + "/run/up.lock").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool held = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+  ::close(fd);
+  return held;
+}
+
 }  // namespace
 
 Result<Instance> Instance::read(const std::string& dir) {
@@ -128,19 +137,15 @@ Result<> Instance::save() const {
   return write_private_file(path("instance.json"), json::write_pretty(json::encode(file_)) + "\n");
 }
 
+bool runs(const Instance& instance) { return lock_is_held(instance.dir()); }
+
 std::vector<std::string> running_instances() {
   std::vector<std::string> found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(kInstances, error)) {
     const auto dir = read_whole_file(entry.path().string());
-    if (!dir) continue;
     // A line that its `up` did not live to remove: nobody holds the lock any more.
-    const std::string lock = std::string(trim(*dir)) + "/run/up.lock";
-    const int fd = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) continue;
-    const bool runs = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
-    ::close(fd);
-    if (runs) found.emplace_back(trim(*dir));
+    if (dir && lock_is_held(std::string(trim(*dir)))) found.emplace_back(trim(*dir));
   }
   std::ranges::sort(found);
   return found;

@@ -65,6 +65,8 @@ class Instance {
 // invalid when two run, not_found when none does.
 [[nodiscard]] Result<Instance> choose_instance(const std::string& dir);
 
+// Whether its `fairway up` lives.
+[[nodiscard]] bool runs(const Instance& instance);
 // The directories of running instances.
 [[nodiscard]] std::vector<std::string> running_instances();
 [[nodiscard]] Result<> announce_instance(const Instance& instance);

@@ -1,5 +1,6 @@
 #include "controller/explain.h"
 
+#include <array>
 #include <ctime>
 
 #include "base/strings.h"
@@ -39,6 +40,27 @@ std::string last_warning(const Gathered& gathered) {
 bool has_event(const Gathered& gathered, std::string_view reason) {
   return std::ranges::any_of(gathered.events,
                              [&](const auto& event) { return json::string_or(event, "reason") == reason; });
+}
+
+// What helps against what a cloud says again and again; empty: only its own words are known.
+std::string_view remedy_of(std::string_view said) {
+  struct Known {
+    std::string_view words, remedy;
+  };
+  static constexpr std::array kKnown{
+      Known{"uota",
+            "delete what the project does not need any more, or have its administrator raise the quota "
+            "(openstack quota set)"},
+      Known{"No more IP addresses",
+            "release floating IPs that nobody uses (openstack floating ip list), or give the network a larger pool"},
+      Known{"is not reachable from subnet",
+            "connect that subnet with the external network: openstack router add subnet ROUTER SUBNET"},
+      Known{"HTTP 401", "the login to the cloud is refused: renew it in the controller's configuration"},
+  };
+  for (const auto& known : kKnown) {
+    if (said.contains(known.words)) return known.remedy;
+  }
+  return "";
 }
 
 class Explainer {
@@ -140,8 +162,10 @@ class Explainer {
   }
 
   std::string warning_or(std::string otherwise) const {
-    auto warning = last_warning(gathered_);
-    return warning.empty() ? otherwise : "last said: " + warning;
+    const auto warning = last_warning(gathered_);
+    if (warning.empty()) return otherwise;
+    const auto remedy = remedy_of(warning);
+    return fmt::format("last said: {}{}{}", warning, remedy.empty() ? "" : "\n", remedy);
   }
 
   void finalizer_step() {
@@ -155,29 +179,50 @@ class Explainer {
 
   void endpoints_step() {
     std::vector<const json::Value*> slices;
-    int ready = 0;
+    std::size_t ready = 0, all = 0;
     for (const auto& slice : gathered_.slices) {
       slices.push_back(&slice);
-      for (const auto& endpoint : json::array_or_empty(slice, "endpoints"))
+      for (const auto& endpoint : json::array_or_empty(slice, "endpoints")) {
+        ++all;
         ready += json::bool_or(endpoint, "conditions.ready", true) ? 1 : 0;
+      }
     }
-    if (ready == 0) {
-      add(State::waiting, "Pods", "no pod that the Service selects is ready",
-          fmt::format("kubectl get pods -n {} --show-labels; the labels must match the Service's selector",
-                      service_.ns));
-      return;
-    }
+    if (ready == 0) return add(State::waiting, "Pods", why_no_pod(all), help_no_pod(all));
     const auto nodes = nodes_with_ready_endpoints(slices);
     add(State::done, "Pods",
         fmt::format("{} ready, on {}", ready,
                     nodes.empty() ? "no node of this cluster" : fmt::format("{}", fmt::join(nodes, ", "))));
   }
 
+  // "app=web,tier=front"; empty: the Service selects nothing by itself.
+  [[nodiscard]] std::string selector() const {
+    std::vector<std::string> parts;
+    for (const auto& [key, value] : json::object_or_empty(*gathered_.service, "spec.selector"))
+      parts.push_back(fmt::format("{}={}", std::string_view(key), std::string_view(value.as_string())));
+    return join(parts, ",");
+  }
+
+  [[nodiscard]] std::string why_no_pod(std::size_t all) const {
+    if (all > 0) return fmt::format("{} {} selected, and none is ready", all, all == 1 ? "pod is" : "pods are");
+    const auto wanted = selector();
+    return wanted.empty() ? "the Service has no selector, and nobody has given it endpoints"
+                          : fmt::format("no pod has the labels that the Service selects ({})", wanted);
+  }
+
+  [[nodiscard]] std::string help_no_pod(std::size_t all) const {
+    const auto wanted = selector();
+    if (wanted.empty())
+      return fmt::format("kubectl patch service -n {} {} with spec.selector, or make an EndpointSlice for it",
+                         service_.ns, service_.name);
+    if (all > 0) return fmt::format("kubectl describe pods -n {} -l {}", service_.ns, wanted);
+    return fmt::format("kubectl get pods -n {} --show-labels; the labels must match the Service's selector",
+                       service_.ns);
+  }
+
   // Whether it can be looked into.
   bool load_balancer_step() {
     if (!gathered_.cloud_error.empty()) {
-      add(State::failed, "Load balancer", "the cloud cannot be read: " + gathered_.cloud_error,
-          "see that the cloud runs and that the credential is valid");
+      add(State::failed, "Load balancer", "the cloud cannot be read: " + gathered_.cloud_error, remedy_of_cloud());
       return false;
     }
     if (!gathered_.load_balancer) {
@@ -186,16 +231,51 @@ class Explainer {
     }
     const auto id = json::string_or(*gathered_.load_balancer, "id");
     const auto status = json::string_or(*gathered_.load_balancer, "provisioning_status");
-    if (status == "ACTIVE") {
-      add(State::done, "Load balancer",
-          fmt::format("{} is ACTIVE, VIP {}", id, json::string_or(*gathered_.load_balancer, "vip_address")));
-    } else if (status == "ERROR") {
+    if (status == "ERROR") {
       add(State::failed, "Load balancer", id + " is in ERROR", remedy_of_error(id));
-    } else {
+    } else if (status != "ACTIVE") {
       add(State::waiting, "Load balancer", fmt::format("{} is {}", id, status),
           "the cloud is at work; with amphorae a minute or two is usual");
+    } else if (!json::bool_or(*gathered_.load_balancer, "admin_state_up", true)) {
+      add(State::failed, "Load balancer", id + " is switched off (admin_state_up is false)",
+          "openstack loadbalancer set --enable " + id);
+      return false;
+    } else if (unserved()) {
+      add(State::waiting, "Load balancer", id + " is ACTIVE, and nothing serves it: its operating_status is OFFLINE",
+          remedy_of_unserved(id));
+      return false;
+    } else {
+      add(State::done, "Load balancer",
+          fmt::format("{} is ACTIVE, VIP {}", id, json::string_or(*gathered_.load_balancer, "vip_address")));
     }
     return true;
+  }
+
+  // One without listeners is OFFLINE too, and that is for the next step to say.
+  [[nodiscard]] bool unserved() const {
+    return json::string_or(*gathered_.load_balancer, "operating_status") == "OFFLINE" &&
+           !json::array_or_empty(gathered_.status_tree, "statuses.loadbalancer.listeners").empty();
+  }
+
+  [[nodiscard]] std::string remedy_of_unserved(std::string_view id) const {
+    if (json::string_or(*gathered_.load_balancer, "provider") == "fairway")
+      return "is a gateway connected to the cloud (fairway status; its log), and has the VIP's subnet a router?";
+    return fmt::format("openstack loadbalancer status show {}; the cloud's operator sees what its provider does", id);
+  }
+
+  [[nodiscard]] std::string remedy_of_cloud() const {
+    const auto& file = gathered_.login_file;
+    if (gathered_.cloud_error_code == Errc::unauthenticated)
+      return fmt::format(
+          "the login{} is wrong, or has been revoked: put a valid one there and restart the controller",
+          file.empty() ? "" : " in " + file);
+    if (gathered_.cloud_error_code == Errc::denied)
+      return fmt::format(
+          "the login{} may not do that: its user needs the role member (or load-balancer_member) on "
+          "the project",
+          file.empty() ? "" : " in " + file);
+    return fmt::format("see that the cloud runs and is reached from here{}; what serves goes on without it",
+                       file.empty() ? "" : " by the address in " + file);
   }
 
   [[nodiscard]] std::string remedy_of_error(const std::string& id) const {
@@ -273,16 +353,21 @@ class Explainer {
           json::string_or(gathered_.floating_ips.front(), "floating_ip_address") + " is associated with the VIP");
       return;
     }
-    const bool internal = service_.annotation(kInternalAnnotation) == "true" ||
-                          (!service_.status_ip.empty() &&
-                           service_.status_ip == json::string_or(*gathered_.load_balancer, "vip_address"));
-    if (internal || has_event(gathered_, "LoadBalancerForcedInternal")) {
-      add(State::not_needed, "Floating IP",
-          "the load balancer is internal; a person may associate one with port " +
-              json::string_or(*gathered_.load_balancer, "vip_port_id"));
-    } else {
-      add(State::waiting, "Floating IP", "none is associated yet", warning_or("the controller allocates one"));
+    const auto port = json::string_or(*gathered_.load_balancer, "vip_port_id");
+    if (gathered_.internal_lb || service_.annotation(kInternalAnnotation) == "true") {
+      return add(State::not_needed, "Floating IP",
+                 "the load balancer is internal; a person may associate one with port " + port);
     }
+    const bool has_vip =
+        !service_.status_ip.empty() && service_.status_ip == json::string_or(*gathered_.load_balancer, "vip_address");
+    if (has_vip || has_event(gathered_, "LoadBalancerForcedInternal")) {
+      return add(State::not_needed, "Floating IP",
+                 "no external network was found, so the load balancer stays internal",
+                 "make one (openstack network create --external), or name it as floating_network_id in the "
+                 "controller's configuration; or associate an address with port " +
+                     port);
+    }
+    add(State::waiting, "Floating IP", "none is associated yet", warning_or("the controller allocates one"));
   }
 
   void status_step() {
@@ -313,7 +398,8 @@ std::string render(const std::vector<ExplainStep>& steps) {
   std::string text;
   for (const auto& step : steps) {
     text += fmt::format("{}  {:<14} {}\n", kMarks.at(step.state), step.what, step.detail);
-    if (!step.help.empty()) text += fmt::format("{:24} -> {}\n", "", step.help);
+    if (step.help.empty()) continue;
+    for (const auto line : split(step.help, '\n')) text += fmt::format("{:24} -> {}\n", "", line);
   }
   return text;
 }

@@ -22,9 +22,12 @@ struct Gathered {
   WallTime now{};
   bool enabled = true;  // by the configuration, and with a credential
   std::string disabled_remedy;
-  std::string our_class;  // beside Services without a class
+  std::string our_class;     // beside Services without a class
+  bool internal_lb = false;  // by the configuration: no floating IPs by themselves
+  std::string login_file;    // where the login to the cloud stands
   ProviderKind provider = ProviderKind::octavia;
   std::string cloud_error;  // why the cloud could not be read
+  Errc cloud_error_code = Errc::unavailable;
   // As Octavia shows it, whichever API it was read from.
   std::optional<json::Value> load_balancer;
   json::Value status_tree;                // its /status; null when not read

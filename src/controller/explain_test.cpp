@@ -17,7 +17,7 @@ Gathered serving() {
   all.now = WallTime(std::chrono::seconds(1'767'225'605));
   all.service = parsed(
       R"({"metadata":{"namespace":"web","name":"shop","finalizers":["service.kubernetes.io/load-balancer-cleanup"]},
-    "spec":{"type":"LoadBalancer"},"status":{"loadBalancer":{"ingress":[{"ip":"172.24.4.50"}]}}})");
+    "spec":{"type":"LoadBalancer","selector":{"app":"shop"}},"status":{"loadBalancer":{"ingress":[{"ip":"172.24.4.50"}]}}})");
   all.lease = parsed(
       R"({"spec":{"holderIdentity":"host_1","leaseDurationSeconds":15,"renewTime":"2026-01-01T00:00:01.000000Z"}})");
   all.slices = {parsed(R"({"endpoints":[{"nodeName":"minion-1","conditions":{"ready":true}}]})")};
@@ -83,15 +83,60 @@ TEST(Explain, TheFirstStepThatIsNotDoneSaysWhyAndWhatHelps) {
        "has not renewed", "takes the Lease over"},
       {"not seen", [](Gathered& all) { set_service(all, "metadata.finalizers", json::Array{}); }, State::waiting,
        "Seen", "not taken", "a second or two"},
-      {"no pods", [](Gathered& all) { all.slices.clear(); }, State::waiting, "Pods", "no pod", "labels must match"},
-      {"no cloud", [](Gathered& all) { all.cloud_error = "401"; }, State::failed, "Load balancer",
-       "cannot be read: 401", "credential"},
+      {"no pods", [](Gathered& all) { all.slices.clear(); }, State::waiting, "Pods",
+       "no pod has the labels that the Service selects (app=shop)", "labels must match"},
+      {"no pod ready",
+       [](Gathered& all) {
+         all.slices = {parsed(R"({"endpoints":[{"conditions":{"ready":false}},{"conditions":{"ready":false}}]})")};
+       },
+       State::waiting, "Pods", "2 pods are selected, and none is ready", "kubectl describe pods -n web -l app=shop"},
+      {"no selector",
+       [](Gathered& all) {
+         all.slices.clear();
+         set_service(all, "spec.selector", json::Object{});
+       },
+       State::waiting, "Pods", "no selector", "EndpointSlice"},
+      {"no cloud",
+       [](Gathered& all) {
+         all.cloud_error = "Connection refused";
+         all.login_file = "/etc/cloud.conf";
+       },
+       State::failed, "Load balancer", "cannot be read: Connection refused",
+       "the cloud runs and is reached from here by the address in /etc/cloud.conf"},
+      {"wrong credential",
+       [](Gathered& all) {
+         all.cloud_error = "requires authentication (HTTP 401)";
+         all.cloud_error_code = Errc::unauthenticated;
+         all.login_file = "/etc/cloud.conf";
+       },
+       State::failed, "Load balancer", "HTTP 401", "the login in /etc/cloud.conf is wrong, or has been revoked"},
+      {"no role",
+       [](Gathered& all) {
+         all.cloud_error = "HTTP 403";
+         all.cloud_error_code = Errc::denied;
+       },
+       State::failed, "Load balancer", "HTTP 403", "needs the role member"},
+      {"switched off", [](Gathered& all) { all.load_balancer->as_object()["admin_state_up"] = false; }, State::failed,
+       "Load balancer", "switched off", "openstack loadbalancer set --enable lb1"},
+      {"no gateway",
+       [](Gathered& all) {
+         all.load_balancer->as_object()["operating_status"] = "OFFLINE";
+         all.load_balancer->as_object()["provider"] = "fairway";
+       },
+       State::waiting, "Load balancer", "nothing serves it", "is a gateway connected"},
+      {"no amphora",
+       [](Gathered& all) {
+         all.load_balancer->as_object()["operating_status"] = "OFFLINE";
+         all.load_balancer->as_object()["provider"] = "amphora";
+       },
+       State::waiting, "Load balancer", "nothing serves it", "openstack loadbalancer status show lb1"},
       {"no load balancer",
        [](Gathered& all) {
          all.load_balancer.reset();
          warn(all, "Quota has been met");
        },
-       State::waiting, "Load balancer", "none yet", "last said: Quota has been met"},
+       State::waiting, "Load balancer", "none yet",
+       "last said: Quota has been met\ndelete what the project does not"},
       {"pending", [](Gathered& all) { all.load_balancer->as_object()["provisioning_status"] = "PENDING_CREATE"; },
        State::waiting, "Load balancer", "lb1 is PENDING_CREATE", "at work"},
       {"error", [](Gathered& all) { all.load_balancer->as_object()["provisioning_status"] = "ERROR"; }, State::failed,
@@ -127,7 +172,13 @@ TEST(Explain, TheFirstStepThatIsNotDoneSaysWhyAndWhatHelps) {
          all.floating_ips.clear();
          warn(all, "No more IP addresses");
        },
-       State::waiting, "Floating IP", "none is associated yet", "No more IP addresses"},
+       State::waiting, "Floating IP", "none is associated yet", "No more IP addresses\nrelease floating IPs"},
+      {"no router",
+       [](Gathered& all) {
+         all.floating_ips.clear();
+         warn(all, "External network a is not reachable from subnet b.");
+       },
+       State::waiting, "Floating IP", "none is associated yet", "openstack router add subnet"},
       {"no status", [](Gathered& all) { set_service(all, "status.loadBalancer", json::Object{}); }, State::waiting,
        "Address", "writes it next", ""},
   };
@@ -169,6 +220,30 @@ TEST(Explain, AnInternalOneNeedsNoFloatingIp) {
   const auto steps = explain(all);
   EXPECT_TRUE(all_done(steps)) << render(steps);
   EXPECT_THAT(render(steps), HasSubstr("associate one with port port1"));
+}
+
+TEST(Explain, OneWhoseControllerMakesNoFloatingIpsNeedsNone) {
+  auto all = serving();
+  all.floating_ips.clear();
+  all.internal_lb = true;
+  EXPECT_TRUE(all_done(explain(all)));
+  EXPECT_THAT(render(explain(all)), HasSubstr("associate one with port port1"));
+}
+
+TEST(Explain, OneThatIsInternalAgainstItsWishSaysWhatIsMissing) {
+  auto all = serving();
+  all.floating_ips.clear();
+  set_service(all, "status.loadBalancer", *json::parse(R"({"ingress":[{"ip":"10.0.0.10"}]})"));
+  const auto text = render(explain(all));
+  EXPECT_THAT(text, HasSubstr("-        Floating IP    no external network was found"));
+  EXPECT_THAT(text, HasSubstr("openstack network create --external"));
+}
+
+TEST(Explain, EachLineOfHelpHasItsArrow) {
+  EXPECT_EQ(render({{State::waiting, "Load balancer", "there is none yet", "last said: no\nask for more"}}),
+            "waiting  Load balancer  there is none yet\n"
+            "                         -> last said: no\n"
+            "                         -> ask for more\n");
 }
 
 TEST(Explain, OneInDeletionSaysWhatItWaitsFor) {

@@ -75,13 +75,18 @@ Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, co
   to.disabled_remedy = config.disabled_remedy;
   to.provider = config.provider;
   to.our_class = config.load_balancer_class;
+  to.internal_lb = config.internal_lb;
+  to.login_file = config.cloud_config.empty() ? config.clouds_yaml : config.cloud_config;
   to.lease_expected = config.lease_enabled;
   const auto read = co_await gather_kubernetes(kube, config, to, service);
   if (!read) to.kubernetes_error = read.error().what;
   if (to.service && to.enabled) {
     const auto seen = config.provider == ProviderKind::lbaas_v1 ? co_await gather_lbaas_v1(*cloud, to)
                                                                 : co_await gather_cloud(*cloud, config, to);
-    if (!seen) to.cloud_error = seen.error().what;
+    if (!seen) {
+      to.cloud_error = seen.error().what;
+      to.cloud_error_code = seen.error().code;
+    }
   }
   co_return to;
 }
