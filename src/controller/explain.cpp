@@ -42,6 +42,9 @@ bool has_event(const Gathered& gathered, std::string_view reason) {
                              [&](const auto& event) { return json::string_or(event, "reason") == reason; });
 }
 
+// Without a pod, or with members that are down, an address is given all the same.
+bool keeps_address_away(const ExplainStep& step) { return step.what != "Pods" && step.what != "Members"; }
+
 // What helps against what a cloud says again and again; empty: only its own words are known.
 std::string_view remedy_of(std::string_view said) {
   struct Known {
@@ -50,7 +53,7 @@ std::string_view remedy_of(std::string_view said) {
   static constexpr std::array kKnown{
       Known{"uota",
             "delete what the project does not need any more, or have its administrator raise the quota "
-            "(openstack quota set)"},
+            "(openstack quota set, openstack loadbalancer quota set)"},
       Known{"No more IP addresses",
             "release floating IPs that nobody uses (openstack floating ip list), or give the network a larger pool"},
       Known{"is not reachable from subnet",
@@ -84,6 +87,7 @@ class Explainer {
   const Gathered& gathered_;
   Service service_;
   std::vector<ExplainStep> steps_;
+  bool has_pod_ = false;  // that is ready
 
   void add(State state, std::string what, std::string detail, std::string help = "") {
     steps_.push_back({state, std::move(what), std::move(detail), std::move(help)});
@@ -187,7 +191,8 @@ class Explainer {
         ready += json::bool_or(endpoint, "conditions.ready", true) ? 1 : 0;
       }
     }
-    if (ready == 0) return add(State::waiting, "Pods", why_no_pod(all), help_no_pod(all));
+    has_pod_ = ready > 0;
+    if (!has_pod_) return add(State::waiting, "Pods", why_no_pod(all), help_no_pod(all));
     const auto nodes = nodes_with_ready_endpoints(slices);
     add(State::done, "Pods",
         fmt::format("{} ready, on {}", ready,
@@ -343,7 +348,9 @@ class Explainer {
     const bool all = down.size() == members.size();
     add(all ? State::failed : State::done, "Members",
         fmt::format("{} of {} do not answer: {}", down.size(), members.size(), fmt::join(down, ", ")),
-        "is the node up, and does the node port answer there? A firewall or security group may stand between");
+        has_pod_
+            ? "is the node up, and does the node port answer there? A firewall or security group may stand between"
+            : "they answer once a pod is ready");
   }
 
   void floating_ip_step() {
@@ -377,8 +384,7 @@ class Explainer {
       return;
     }
     const auto first = std::ranges::find_if(steps_, [](const auto& step) {
-      return (step.state == State::waiting || step.state == State::failed) && step.what != "Pods" &&
-             step.what != "Members";
+      return (step.state == State::waiting || step.state == State::failed) && keeps_address_away(step);
     });
     add(State::waiting, "Address",
         first == steps_.end() ? "the controller writes it next" : "waits for: " + first->what,
@@ -405,11 +411,16 @@ std::string render(const std::vector<ExplainStep>& steps) {
 }
 
 std::string summary(const std::vector<ExplainStep>& steps) {
-  for (const auto& step : steps) {
-    if (step.state == State::failed || step.state == State::waiting)
-      return fmt::format("{}: {}", step.what, step.detail);
-  }
-  return "serving";
+  const auto open = [](const ExplainStep& step) {
+    return step.state == State::failed || step.state == State::waiting;
+  };
+  // What keeps the address away comes before what only keeps it from answering.
+  const auto blocks = [&](const ExplainStep& step) { return open(step) && keeps_address_away(step); };
+  const bool pending =
+      std::ranges::any_of(steps, [&](const auto& step) { return step.what == "Address" && open(step); });
+  const auto blocker = pending ? std::ranges::find_if(steps, blocks) : steps.end();
+  const auto first = blocker == steps.end() ? std::ranges::find_if(steps, open) : blocker;
+  return first == steps.end() ? "serving" : fmt::format("{}: {}", first->what, first->detail);
 }
 
 bool all_done(const std::vector<ExplainStep>& steps) {

@@ -213,6 +213,31 @@ TEST(Explain, OneMemberOfSeveralThatIsDownIsNamedButNoFailure) {
   EXPECT_THAT(render(steps), HasSubstr("1 of 2 do not answer: 10.0.0.6:30080 ERROR"));
 }
 
+TEST(Explain, TheLineOfASummaryIsWhatKeepsTheAddressAway) {
+  auto all = serving();
+  all.slices.clear();
+  EXPECT_THAT(summary(explain(all)), HasSubstr("Pods: no pod"));
+  set_service(all, "status.loadBalancer", json::Object{});
+  all.load_balancer.reset();
+  EXPECT_EQ(summary(explain(all)), "Load balancer: there is none yet");
+}
+
+TEST(Explain, WithoutAPodNobodyIsSentToLookForAFirewall) {
+  auto all = serving();
+  for (auto& member : all.status_tree.at("statuses")
+                          .at("loadbalancer")
+                          .at("listeners")
+                          .at(0)
+                          .at("pools")
+                          .at(0)
+                          .at("members")
+                          .as_array())
+    member.as_object()["operating_status"] = "ERROR";
+  EXPECT_THAT(render(explain(all)), HasSubstr("firewall"));
+  all.slices.clear();
+  EXPECT_THAT(render(explain(all)), HasSubstr("-> they answer once a pod is ready"));
+}
+
 TEST(Explain, AnInternalOneNeedsNoFloatingIp) {
   auto all = serving();
   all.floating_ips.clear();
