@@ -32,36 +32,51 @@ Task<Result<std::string>> ensure(openstack::Client& cloud, std::string kind, jso
   co_return json::string_or(made->body, kind + ".id");
 }
 
-// "172.24.4.100-172.24.4.250", or .100 to .250 of a /24; without room for that, all but the first ten addresses.
-Result<json::Object> pool_of(const UpOptions& options) {
-  if (!options.public_pool.empty()) {
-    const auto dash = options.public_pool.find('-');
-    if (dash == std::string::npos) return fail(Errc::invalid, options.public_pool + " is no pool: give FIRST-LAST");
-    return json::Object{{"start", options.public_pool.substr(0, dash)},
-                        {"end", options.public_pool.substr(dash + 1)}};
-  }
-  const auto prefix = net::Prefix::parse(options.public_cidr);
+struct Pool {
+  net::Address first, last;
+};
+
+Result<net::Prefix> range_of(std::string_view option, const std::string& text) {
+  const auto prefix = net::Prefix::parse(text);
   if (!prefix || !prefix->is_v4() || prefix->length() > 28)
-    return fail(Errc::invalid, options.public_cidr + " is no IPv4 network of a /28 or more for the public network");
-  const std::uint32_t base = prefix->network().to_v4();
-  const std::uint32_t last = prefix->last().to_v4() - 1;
-  const bool wide = prefix->length() <= 24;
-  return json::Object{{"start", net::Address::v4(base + (wide ? 100 : 4)).text()},
-                      {"end", net::Address::v4(wide ? base + 250 : last).text()}};
+    return fail(Errc::invalid, fmt::format("{}: {} is no IPv4 network of a /28 or more", option, text));
+  return *prefix;
+}
+
+// "172.24.4.100-172.24.4.250", or .100 to .250 of a /24; without room for that, all but the first ten addresses.
+Result<Pool> pool_of(const UpOptions& options) {
+  FW_TRY(const auto range, range_of("--public-cidr", options.public_cidr));
+  if (options.public_pool.empty()) {
+    const std::uint32_t base = range.network().to_v4();
+    const bool wide = range.length() <= 24;
+    return Pool{net::Address::v4(base + (wide ? 100 : 4)),
+                net::Address::v4(wide ? base + 250 : range.last().to_v4() - 1)};
+  }
+  const auto parts = split(options.public_pool, '-');
+  const auto first = net::Address::parse(parts.front()), last = net::Address::parse(parts.back());
+  if (parts.size() != 2 || !first || !last || !first->is_v4() || !last->is_v4() || last->to_v4() < first->to_v4())
+    return fail(Errc::invalid, fmt::format("--public-pool: {} is no pool: give FIRST-LAST, such as 172.24.4.100-"
+                                           "172.24.4.250",
+                                           options.public_pool));
+  if (!range.contains(*first) || !range.contains(*last))
+    return fail(Errc::invalid, fmt::format("--public-pool: {} does not lie in the public network {}",
+                                           options.public_pool, range.text()));
+  return Pool{*first, *last};
 }
 
 Task<Result<std::string>> ensure_public(openstack::Client& admin, UpOptions options) {
   json::Object network{{"name", "public"}, {"router:external", true}};
   FW_CO_TRY(const std::string id, co_await ensure(admin, "network", std::move(network)));
-  FW_CO_TRY(json::Object pool, pool_of(options));
+  FW_CO_TRY(const Pool pool, pool_of(options));
   const auto gateway = net::Prefix::parse(options.public_cidr)->network().plus(1);
-  json::Object subnet{{"name", "public-subnet"},
-                      {"network_id", id},
-                      {"ip_version", 4},
-                      {"cidr", options.public_cidr},
-                      {"gateway_ip", gateway->text()},
-                      {"enable_dhcp", false},
-                      {"allocation_pools", json::Array{std::move(pool)}}};
+  json::Object subnet{
+      {"name", "public-subnet"},
+      {"network_id", id},
+      {"ip_version", 4},
+      {"cidr", options.public_cidr},
+      {"gateway_ip", gateway->text()},
+      {"enable_dhcp", false},
+      {"allocation_pools", json::Array{json::Object{{"start", pool.first.text()}, {"end", pool.last.text()}}}}};
   FW_CO_TRY_DO(co_await ensure(admin, "subnet", std::move(subnet)));
   co_return id;
 }
@@ -120,6 +135,16 @@ Task<Result<ComponentLogin>> make_component_login(Env& env, openstack::Client& c
                           json::Value(std::move(body))));
   login.credential_id = json::string_or(answer.body, "application_credential.id");
   co_return login;
+}
+
+Result<> check_networks(const UpOptions& options) {
+  FW_TRY(const auto outside, range_of("--public-cidr", options.public_cidr));
+  FW_TRY(const auto inside, range_of("--private-cidr", options.private_cidr));
+  FW_TRY_DO(pool_of(options));
+  if (!outside.overlaps(inside)) return {};
+  return fail(Errc::invalid, fmt::format("--public-cidr {} and --private-cidr {} overlap: a router stands between "
+                                         "them, so choose another for one of them",
+                                         outside.text(), inside.text()));
 }
 
 Task<Result<>> make_networks(openstack::Client& admin, openstack::Client& demo, UpOptions options) {

@@ -20,6 +20,10 @@ namespace fairway::app {
 // The id of a user, asked as an administrator.
 [[nodiscard]] Task<Result<std::string>> find_user(openstack::Client& admin, std::string name);
 
+// Whether make_networks() can make of them what was asked for: asked before anything is started. Error: invalid, with the
+// option's name.
+[[nodiscard]] Result<> check_networks(const UpOptions& options);
+
 // public (by the administrator; external), private and a router between them (in the demo project).
 [[nodiscard]] Task<Result<>> make_networks(openstack::Client& admin, openstack::Client& demo, UpOptions options);
 

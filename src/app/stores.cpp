@@ -1,9 +1,11 @@
 #include "app/stores.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
+#include "dataplane/files.h"
 #include "store/etcd/etcd_store.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -61,10 +63,18 @@ StoreConfig read_store_config(config::Section& root, std::string_view role_word)
   return config;
 }
 
+Result<> make_folder_for(const std::string& path, unsigned mode) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (folder.empty() || std::filesystem::exists(folder, ignored)) return {};
+  return dataplane::make_directory(folder.string(), mode);
+}
+
 Task<Result<std::unique_ptr<store::Store>>> open_store(boost::asio::io_context& context, Env& env,
                                                        StoreConfig config) {
   if (config.etcd) return store::etcd::open(context, env, std::move(*config.etcd));
   return [](boost::asio::io_context& on, Env& with, std::string path) -> Task<Result<std::unique_ptr<store::Store>>> {
+    FW_CO_TRY_DO(make_folder_for(path, 0700));
     co_return store::sqlite::open(on, with, {.path = std::move(path)});
   }(context, env, std::move(config.path));
 }

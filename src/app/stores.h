@@ -24,7 +24,10 @@ struct StoreConfig {
 // The section `store`; `role_word` ends the prefix of an etcd store that names none: "/fairway/cloud/".
 [[nodiscard]] StoreConfig read_store_config(config::Section& root, std::string_view role_word);
 
-// Errors: as the backends' open().
+// Makes the folder that is to hold `path`, with its parents, where there is none; one that is there stays as it is.
+[[nodiscard]] Result<> make_folder_for(const std::string& path, unsigned mode);
+
+// A file's folder is made where there is none. Errors: as the backends' open().
 [[nodiscard]] Task<Result<std::unique_ptr<store::Store>>> open_store(boost::asio::io_context& context, Env& env,
                                                                      StoreConfig config);
 

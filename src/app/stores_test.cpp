@@ -1,6 +1,10 @@
 #include "app/stores.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
+
+#include "testing/temporary_folder.h"
 
 namespace fairway::app {
 namespace {
@@ -47,6 +51,17 @@ TEST(StoreConfig, SaysWhatIsWrong) {
     const auto found = read(yaml);
     EXPECT_NE(found.find(told), std::string::npos) << yaml << "\n" << found;
   }
+}
+
+TEST(StoreFolder, IsMadeForItsOwnerAloneWhereItIsAbsent) {
+  const testing::TemporaryFolder folder;
+  const std::string inner = folder.file("var/lib");
+  ASSERT_TRUE(make_folder_for(inner + "/cloud.db", 0700));
+  EXPECT_EQ(std::filesystem::status(inner).permissions(), std::filesystem::perms::owner_all);
+  std::filesystem::permissions(inner, std::filesystem::perms(0755));
+  ASSERT_TRUE(make_folder_for(inner + "/cloud.db", 0700));
+  EXPECT_EQ(std::filesystem::status(inner).permissions(), std::filesystem::perms(0755)) << "somebody else's choice";
+  EXPECT_TRUE(make_folder_for("cloud.db", 0700));
 }
 
 }  // namespace

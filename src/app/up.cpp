@@ -255,11 +255,15 @@ Result<> check_options(const UpOptions& options) {
   for (const std::string& publish : options.publish) {
     FW_TRY_DO(within(lab::parse_publish(publish), "--publish"));
   }
+  if (options.demo_networks) FW_TRY_DO(check_networks(options));
   std::error_code ignored;
   if (const std::string& folder = options.kubernetes_programs; !folder.empty() && !fs::is_directory(folder, ignored))
-    return fail(Errc::not_found, fmt::format("--kubernetes-programs: there is no folder {}", folder));
-  for (const std::string& file : {options.images_file, options.kubeconfig}) {
-    if (!file.empty()) FW_TRY_DO(read_whole_file(file));
+    return fail(Errc::invalid, fmt::format("--kubernetes-programs: there is no folder {}", folder));
+  for (const auto& [option, file] :
+       {std::pair{"--images", options.images_file}, {"--kubeconfig", options.kubeconfig}}) {
+    if (file.empty()) continue;
+    if (const auto text = read_whole_file(file); !text)
+      return fail(Errc::invalid, fmt::format("{}: {}", option, text.error().what));
   }
   return {};
 }
