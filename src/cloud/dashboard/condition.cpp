@@ -7,6 +7,7 @@
 #include "base/strings.h"
 #include "cloud/dashboard/names.h"
 #include "cloud/load_balancer/transitions.h"
+#include "cloud/network/floating_ips.h"
 #include "cloud/network/ports.h"
 
 namespace fairway::cloud::dashboard {
@@ -131,6 +132,31 @@ void add_children(const World& world, const LoadBalancer& balancer, Sentences& w
   }
 }
 
+bool has_free_address(const State& state, const Network& network) {
+  return std::ranges::any_of(state.table<Subnet>().find_by("network_id", network.id), [&](const Subnet* subnet) {
+    return subnet->ip_version == 4 && free_address(state, *subnet).has_value();
+  });
+}
+
+// Of a Service's without a floating IP: that it could get none. Whether it is to have one the cloud is not told.
+void add_no_address_left(const World& world, const LoadBalancer& balancer, Sentences& why) {
+  const auto& state = world.state;
+  if (service_of(balancer).empty() || state.table<FloatingIp>().count_by("port_id", balancer.vip_port_id) != 0)
+    return;
+  Sentences full;
+  for (const auto& [id, row] : state.table<Network>().rows()) {
+    const auto& network = *row.object;
+    if (!network.external || router_towards(state, balancer.vip_subnet_id, id).empty()) continue;
+    if (has_free_address(state, network)) return;
+    full.push_back(title_of(network));
+  }
+  if (full.empty()) return;
+  why.push_back(
+      fmt::format("No floating IP leads to it, and the pool {} has no address left: release one that is not "
+                  "needed, or give the network a larger pool.",
+                  join(full, ", ")));
+}
+
 }  // namespace
 
 Condition condition_of(const World& world, const LoadBalancer& balancer) {
@@ -158,6 +184,7 @@ std::vector<std::string> reasons(const World& world, const LoadBalancer& balance
     return why;
   }
   if (!add_unserved(world, balancer, why)) add_children(world, balancer, why);
+  add_no_address_left(world, balancer, why);
   return why;
 }
 

@@ -218,6 +218,30 @@ TEST_F(ConditionTest, WhatTheGatewaySaysIsPassedOn) {
   EXPECT_EQ(why().front(), "It failed: no address is left.");
 }
 
+TEST_F(ConditionTest, AServiceWithoutAFloatingIpSaysWhenThePoolIsEmpty) {
+  Network external{{"ext", "admin", "public"}};
+  external.external = true;
+  put(external);
+  alter<Router>("r1", [](auto& router) { router.gateway_network_id = "ext"; });
+  Subnet pool{{"ext-subnet", "admin"}, "ext"};
+  pool.cidr = "172.24.4.0/24";
+  pool.allocation_pools = {{"172.24.4.101", "172.24.4.101"}};
+  put(pool);
+  EXPECT_THAT(why(), IsEmpty()) << "an address is left, so whether one is wished is not the cloud's to say";
+  Port taken{{"taken", "admin"}, "ext"};
+  taken.fixed_ips = {{"ext-subnet", "172.24.4.101"}};
+  put(taken);
+  EXPECT_THAT(why(), ElementsAre(HasSubstr("No floating IP leads to it, and the pool public has no address left")));
+  alter<LoadBalancer>("lb", [](auto& b) { b.description = "by hand"; });
+  EXPECT_THAT(why(), IsEmpty()) << "it is no Service's";
+  alter<LoadBalancer>("lb",
+                      [](auto& b) { b.description = "Kubernetes external service default/a from cluster k8s"; });
+  FloatingIp there{{"f1", "p"}};
+  there.port_id = "vip";
+  put(there);
+  EXPECT_THAT(why(), IsEmpty()) << "it has one";
+}
+
 TEST_F(ConditionTest, PartsThatAreMissing) {
   alter<Member>("m1", [](auto& member) { member.pool_id = "elsewhere"; });
   alter<Member>("m2", [](auto& member) { member.pool_id = "elsewhere"; });

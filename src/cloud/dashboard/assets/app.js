@@ -32,6 +32,8 @@ function loginPage(note = "") {
   leave();
   leave = () => {};
   main = null;
+  // One that is open would lie over the page and keep it from being used.
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   document.title = "Log in – Fairway";
   const error = h("p", { class: "error", role: "alert" }, note);
   const user = h("input", { name: "user", autocomplete: "username", autocapitalize: "none", spellcheck: "false", required: true });

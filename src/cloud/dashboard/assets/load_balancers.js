@@ -7,7 +7,8 @@ import { pill, shape } from "/dashboard/shapes.js";
 
 function why(balancer) {
   if (!balancer.why.length) return null;
-  return h("ul", { class: `reasons ${balancer.condition.tone}` }, balancer.why.map((text) => h("li", {}, text)));
+  const tone = balancer.condition.tone === "ok" ? "warn" : balancer.condition.tone;
+  return h("ul", { class: `reasons ${tone}` }, balancer.why.map((text) => h("li", {}, text)));
 }
 
 function card(balancer) {
