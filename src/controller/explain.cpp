@@ -138,14 +138,19 @@ class Explainer {
   }
 
   bool feature_step() {
-    if (gathered_.enabled) {
+    if (gathered_.enabled && gathered_.has_login) {
       add(State::done, "Feature", "load balancers are enabled");
       return true;
     }
-    add(State::failed, "Feature", "load balancers are disabled in this cluster",
-        gathered_.disabled_remedy.empty()
-            ? "the cluster's administrator gives the controller a credential and sets enabled: true"
-            : gathered_.disabled_remedy);
+    std::string help = gathered_.enabled
+                           ? "the cluster's administrator names one in the controller's configuration: cloud_config, "
+                             "or clouds_yaml and cloud"
+                           : "the cluster's administrator sets enabled: true in the controller's configuration";
+    if (!gathered_.disabled_remedy.empty()) help = gathered_.disabled_remedy;
+    add(State::failed, "Feature",
+        gathered_.enabled ? "load balancers are disabled: the controller has no login to a cloud"
+                          : "load balancers are disabled in this cluster",
+        std::move(help));
     return false;
   }
 

@@ -20,7 +20,8 @@ struct Gathered {
   std::optional<json::Value> lease;    // the controller's; absent: there is none
   bool lease_expected = true;
   WallTime now{};
-  bool enabled = true;  // by the configuration, and with a credential
+  bool enabled = true;    // by the configuration
+  bool has_login = true;  // to a cloud
   std::string disabled_remedy;
   std::string our_class;     // beside Services without a class
   bool internal_lb = false;  // by the configuration: no floating IPs by themselves

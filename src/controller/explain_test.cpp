@@ -76,7 +76,16 @@ TEST(Explain, TheFirstStepThatIsNotDoneSaysWhyAndWhatHelps) {
        "of type ClusterIP", "kubectl patch service -n web shop"},
       {"foreign class", [](Gathered& all) { set_service(all, "spec.loadBalancerClass", "example.com/x"); },
        State::failed, "Class", "example.com/x", "make the Service anew"},
-      {"disabled", [](Gathered& all) { all.enabled = false; }, State::failed, "Feature", "disabled", "administrator"},
+      {"disabled", [](Gathered& all) { all.enabled = false; }, State::failed, "Feature", "disabled in this cluster",
+       "administrator sets enabled: true"},
+      {"no login", [](Gathered& all) { all.has_login = false; }, State::failed, "Feature", "has no login to a cloud",
+       "cloud_config, or clouds_yaml"},
+      {"disabled otherwise",
+       [](Gathered& all) {
+         all.enabled = false;
+         all.disabled_remedy = "fairway cluster enable-load-balancers k8s";
+       },
+       State::failed, "Feature", "disabled in this cluster", "enable-load-balancers k8s"},
       {"no controller", [](Gathered& all) { all.lease.reset(); }, State::waiting, "Controller",
        "none holds the Lease", "start fairway controller"},
       {"dead controller", [](Gathered& all) { all.now += std::chrono::minutes(5); }, State::waiting, "Controller",

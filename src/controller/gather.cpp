@@ -71,7 +71,8 @@ Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, co
   Gathered to;
   to.key = service.ns + "/" + service.name;
   to.now = env.clock.wall();
-  to.enabled = config.enabled && cloud != nullptr;
+  to.enabled = config.enabled;
+  to.has_login = cloud != nullptr || config.credentials.has_value();
   to.disabled_remedy = config.disabled_remedy;
   to.provider = config.provider;
   to.our_class = config.load_balancer_class;
@@ -80,7 +81,7 @@ Task<Gathered> gather(Env& env, kube::Client& kube, openstack::Client* cloud, co
   to.lease_expected = config.lease_enabled;
   const auto read = co_await gather_kubernetes(kube, config, to, service);
   if (!read) to.kubernetes_error = read.error().what;
-  if (to.service && to.enabled) {
+  if (to.service && cloud != nullptr) {
     const auto seen = config.provider == ProviderKind::lbaas_v1 ? co_await gather_lbaas_v1(*cloud, to)
                                                                 : co_await gather_cloud(*cloud, config, to);
     if (!seen) {
