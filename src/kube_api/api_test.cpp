@@ -39,7 +39,8 @@ TEST_F(ApiTest, WhatIsNotOfferedIsSaidInWordsWithWhatThereIsInstead) {
   begin();
   const std::string exec = "/api/v1/namespaces/default/pods/web/exec?command=ls&stdout=true";
   for (const char* method : {"GET", "POST"})
-    EXPECT_THAT(message(method, exec, ""), ::testing::StartsWith("404 this API server offers no exec: kubectl logs "));
+    EXPECT_THAT(message(method, exec, ""),
+                ::testing::StartsWith("404 this API server offers no exec: kubectl logs "));
   EXPECT_THAT(message("GET", "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers", ""),
               ::testing::HasSubstr("set the number of replicas with kubectl scale"));
 }
