@@ -137,7 +137,8 @@ Task<> Connection::run(std::shared_ptr<Connection> self) {
 Task<> Connection::serve() {
   while (keep_alive_) {
     const Got got = co_await receive();
-    if (got == Got::end) co_return;
+    // One that was cut off has nobody to answer for, though its last bytes had been read: the server may be gone.
+    if (got == Got::end || gone_) co_return;
     if (got == Got::fault) {
       co_await send_fault();
       co_return;

@@ -296,6 +296,34 @@ Task<std::string> stop_while(Server& server, std::uint16_t port, std::string beg
   co_return got;
 }
 
+Task<std::unique_ptr<RawPeer>> send_to(std::uint16_t port, std::string bytes) {
+  auto peer = co_await RawPeer::connect(port);
+  co_await peer->send(std::move(bytes));
+  co_return peer;
+}
+
+// Its owner may go with it, whatever has just been read.
+TEST_F(ServerTest, OneThatIsGoneCallsNobodyAnyMore) {
+  bool gone = false;
+  int late = 0;
+  router_.add("GET", "/owner", [&](Request&) -> Task<Response> {
+    late += gone ? 1 : 0;
+    co_return Response::empty(204);
+  });
+  for (int steps = 0; steps < 20; ++steps) {
+    serve();
+    gone = false;
+    const auto peer =
+        fairway::testing::run_on(context_, send_to(server_->port(), "GET /owner HTTP/1.1\r\nHost: x\r\n\r\n"));
+    context_.restart();
+    for (int i = 0; i < steps; ++i) context_.poll_one();
+    server_.reset();
+    gone = true;
+    for (int i = 0; i < 20; ++i) context_.poll();
+    ASSERT_EQ(late, 0) << "after " << steps << " steps";
+  }
+}
+
 TEST_F(ServerTest, StopEndsIdleConnectionsAtOnce) {
   serve();
   EXPECT_EQ(fairway::testing::run_on(context_, stop_while(*server_, server_->port(), "", "")), "");
