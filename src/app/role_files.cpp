@@ -40,6 +40,26 @@ std::string client_address(const UpOptions& options) {
   return fmt::format("{}/{}", prefix->network().plus(1).value_or(prefix->network()).text(), prefix->length());
 }
 
+bool says_something(std::string_view yaml_line) {
+  const auto text = trim(yaml_line);
+  return !text.empty() && !text.starts_with('#') && text != "---" && text != "...";
+}
+
+// A YAML map, however far its file indents it, as part of a section: two columns in.
+std::string one_step_in(std::string_view yaml) {
+  const auto lines = split(yaml, '\n');
+  std::size_t least = std::string_view::npos;
+  for (const auto line : lines) {
+    if (says_something(line)) least = std::min(least, line.find_first_not_of(' '));
+  }
+  std::string text;
+  for (const auto line : lines) {
+    const auto blanks = std::min(line.find_first_not_of(' '), line.size());
+    if (says_something(line) || blanks > least) text += fmt::format("  {}\n", line.substr(std::min(least, blanks)));
+  }
+  return text;
+}
+
 // A word for the shell, in single quotes.
 std::string shell(std::string_view text) {
   std::string out = "'";
@@ -148,8 +168,7 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
                   instance.prefix(), quoted(instance.path("lab")), quoted(instance.path("logs/pods")),
                   quoted(cluster_kubeconfig(instance, options, "lab")), quoted(instance.secret("lab.clouds.yaml")),
                   client_address(options), publish, options.bind_pods, options.kubeconfig.empty() ? 6443 : 0);
-  // The person's images, one step further in.
-  for (const std::string_view line : split(images, '\n')) text += line.empty() ? "" : fmt::format("  {}\n", line);
+  text += one_step_in(images);
   text += fmt::format(R"(clusters:
   address: {}
   state_directory: {}

@@ -57,6 +57,16 @@ TEST_F(RoleFiles, EachRoleFindsNoProblemInItsConfiguration) {
   EXPECT_EQ(problems("lab", lab_config(instance_, options, "images:\n  mine:\n    command: [serve]\n")), "");
 }
 
+TEST_F(RoleFiles, ImagesMayBeIndentedAndCommentedAsTheirFileLikes) {
+  for (const std::string images :
+       {"images:\n  mine:\n    command: [serve]\n", "---\n# ours\nimages:\n  mine: {command: [serve]}\n...\n",
+        "    # ours\n    images:\n      mine:\n        command: [serve]   # so\n\n"})
+    EXPECT_EQ(problems("lab", lab_config(instance_, {}, images)), "") << images;
+  // A block of text keeps what looks like a comment in it.
+  EXPECT_THAT(lab_config(instance_, {}, " images:\n  mine:\n   files:\n   - content: |\n      #!/bin/sh\n"),
+              ::testing::HasSubstr("  images:\n   mine:\n    files:\n    - content: |\n       #!/bin/sh\n"));
+}
+
 TEST_F(RoleFiles, ClientsCanReadTheirs) {
   const auto kube = kube::read_kubeconfig(instance_.path("kubeconfig"));
   ASSERT_TRUE(kube) << kube.error().what;

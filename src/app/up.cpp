@@ -248,6 +248,19 @@ class Up {
   std::optional<Result<>> started_;
 };
 
+// A person's file of images, before it becomes part of the lab's configuration.
+Result<> check_images(const std::string& path) {
+  config::File file = config::File::read(path);
+  if (file.problems().empty()) {
+    config::Section root = file.root();
+    lab::Catalogue images;
+    lab::read_images(root, images);
+    root.finish();
+  }
+  if (file.problems().empty()) return {};
+  return fail(Errc::invalid, fmt::format("--images: {}", trim(file.report())));
+}
+
 Result<> check_options(const UpOptions& options) {
   if (options.dir.empty()) return fail(Errc::invalid, "give the directory: fairway up --dir D");
   if (::geteuid() != 0)
@@ -259,12 +272,10 @@ Result<> check_options(const UpOptions& options) {
   std::error_code ignored;
   if (const std::string& folder = options.kubernetes_programs; !folder.empty() && !fs::is_directory(folder, ignored))
     return fail(Errc::invalid, fmt::format("--kubernetes-programs: there is no folder {}", folder));
-  for (const auto& [option, file] :
-       {std::pair{"--images", options.images_file}, {"--kubeconfig", options.kubeconfig}}) {
-    if (file.empty()) continue;
-    if (const auto text = read_whole_file(file); !text)
-      return fail(Errc::invalid, fmt::format("{}: {}", option, text.error().what));
-  }
+  if (!options.images_file.empty()) FW_TRY_DO(check_images(options.images_file));
+  if (options.kubeconfig.empty()) return {};
+  if (const auto text = read_whole_file(options.kubeconfig); !text)
+    return fail(Errc::invalid, fmt::format("--kubeconfig: {}", text.error().what));
   return {};
 }
 
