@@ -219,7 +219,7 @@ Task<Result<http::Response>> create(const Handlers& handlers, Call& call, Writes
 template <class T>
 Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes<T> writes) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, writes.resource.root, writes.rules, BodyMethod::put));
-  const auto id = call.parameter("id");
+  const auto& id = call.parameter("id");
   const Decide decide = [&](const Decision& decision) -> Result<Ids> {
     FW_TRY(auto changed, writes.update(decision, id, body));
     return Ids{std::move(changed)};
@@ -234,7 +234,7 @@ void add_writes(Routes& routes, const Handlers& handlers, Writes<T> writes) {
   routes.add("POST", all, kWrite, [handlers, writes](Call& call) { return create<T>(handlers, call, writes); });
   routes.add("PUT", one, kWrite, [handlers, writes](Call& call) { return update<T>(handlers, call, writes); });
   routes.add("DELETE", one, kWrite, [handlers, writes](Call& call) {
-    const auto id = call.parameter("id");
+    const auto& id = call.parameter("id");
     return remove(
         handlers, call, [writes, id](const State& state) { return writes.locks(state, id); },
         [writes, id](const Decision& decision) { return writes.remove(decision, id); });
@@ -249,7 +249,8 @@ Locks locks_of_parameter(const Call& call) {
 
 Task<Result<http::Response>> add_monitor(const Handlers& handlers, Call& call) {
   FW_CO_TRY(const auto body, read_neutron_body(call.request, monitors().root, association_rules(), BodyMethod::post));
-  const auto pool_id = call.parameter("id"), monitor_id = text_or(body, "id");
+  const auto& pool_id = call.parameter("id");
+  const auto monitor_id = text_or(body, "id");
   const auto done = co_await change<bool>(
       handlers, call, locks_of_parameter(call),
       [&](const Decision& decision) -> Result<Ids> {
