@@ -151,6 +151,22 @@ Task<Result<Cluster>> make_cluster(InfraParts parts, Caller caller, json::Object
   co_return made;
 }
 
+namespace {
+
+// The cluster and its groups are there until the driver has cleared away what they stand for.
+void begin_delete(Work& work, Env& env, Cluster cluster) {
+  for (const auto* group : node_groups_of(work.state(), cluster.id)) {
+    NodeGroup going = *group;
+    begin(env, going, "DELETE");
+    work.put(std::move(going));
+  }
+  begin(env, cluster, "DELETE");
+  cluster.deleting = true;
+  work.put(std::move(cluster));
+}
+
+}  // namespace
+
 Task<Result<>> delete_cluster(InfraParts parts, Caller caller, std::string ident) {
   auto& env = parts.context.env;
   FW_CO_TRY(const auto* found, find_cluster(parts.state(), caller, ident));
@@ -164,15 +180,8 @@ Task<Result<>> delete_cluster(InfraParts parts, Caller caller, std::string ident
     FW_TRY(const auto* before, find_cluster(work.state(), caller, ident));
     if (before->deleting && in_progress(before->status)) return true;
     Cluster cluster = *before;
-    begin(env, cluster, "DELETE");
-    cluster.deleting = true;
     if (fresh) use_credential(work, cluster, *fresh);
-    for (const auto* group : node_groups_of(work.state(), cluster.id)) {
-      NodeGroup going = *group;
-      begin(env, going, "DELETE");
-      work.put(std::move(going));
-    }
-    work.put(std::move(cluster));
+    begin_delete(work, env, std::move(cluster));
     return true;
   }));
   co_return Result<>{};

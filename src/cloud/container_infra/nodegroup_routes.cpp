@@ -224,23 +224,26 @@ Task<Result<http::Response>> update_group(InfraParts parts, Call& call) {
   co_return http::Response::json(202, json::write(show(parts, *cluster, done, minor)));
 }
 
+Result<bool> begin_delete_group(Work& work, const InfraParts& parts, const Call& call) {
+  FW_TRY(const auto* before, find_cluster(work.state(), call.caller, call.parameter("cluster")));
+  FW_TRY(const auto* group, find_node_group(work.state(), *before, call.parameter("nodegroup")));
+  if (group->is_default) return fail(Errc::unsupported, "Deleting a default nodegroup is not supported.");
+  FW_TRY_DO(check_may_change(*before, "Deleting a nodegroup of"));
+  auto& env = parts.context.env;
+  Cluster cluster = *before;
+  NodeGroup going = *group;
+  begin(env, cluster, "UPDATE");
+  begin(env, going, "DELETE");
+  going.deleting = true;
+  work.put(std::move(going));
+  work.put(std::move(cluster));
+  return true;
+}
+
 Task<Result<http::Response>> delete_group(InfraParts parts, Call& call) {
   FW_CO_TRY_DO(check_since(call.request, kSinceNodeGroups, "nodegroups"));
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY(const auto* before, find_cluster(work.state(), call.caller, call.parameter("cluster")));
-    FW_TRY(const auto* group, find_node_group(work.state(), *before, call.parameter("nodegroup")));
-    if (group->is_default) return fail(Errc::unsupported, "Deleting a default nodegroup is not supported.");
-    FW_TRY_DO(check_may_change(*before, "Deleting a nodegroup of"));
-    auto& env = parts.context.env;
-    Cluster cluster = *before;
-    NodeGroup going = *group;
-    begin(env, cluster, "UPDATE");
-    begin(env, going, "DELETE");
-    going.deleting = true;
-    work.put(std::move(going));
-    work.put(std::move(cluster));
-    return true;
-  }));
+  FW_CO_TRY_DO(
+      co_await parts.context.ledger.change<bool>([&](Work& work) { return begin_delete_group(work, parts, call); }));
   co_return http::Response::empty(204);
 }
 

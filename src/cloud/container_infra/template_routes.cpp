@@ -58,7 +58,8 @@ Result<ClusterTemplate> patched(const ClusterTemplate& before, const InfraParts&
   }
   FW_TRY(const auto checked, check_wsme_object(mine, "cluster_template", template_rules()));
   ClusterTemplate base;
-  static_cast<InfraAttributes&>(base) = before;
+  const InfraAttributes& identity = before;
+  static_cast<InfraAttributes&>(base) = identity;
   return fill_template(std::move(base), checked);
 }
 
@@ -139,16 +140,21 @@ Task<Result<ClusterTemplate>> change_template(InfraParts parts, Call& call) {
   co_return done;
 }
 
+namespace {
+
+Result<bool> erase_template(Work& work, const Call& call) {
+  FW_TRY(const auto* found, find_own_template(work.state(), call));
+  if (work.table<Cluster>().count_by("cluster_template_id", found->id) != 0)
+    return fail(Errc::invalid,
+                fmt::format("ClusterTemplate {} is referenced by one or multiple clusters.", found->id));
+  work.erase<ClusterTemplate>(found->id);
+  return true;
+}
+
+}  // namespace
+
 Task<Result<>> delete_template(InfraParts parts, Call& call) {
-  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) -> Result<bool> {
-    FW_TRY(const auto* found, find_own_template(work.state(), call));
-    if (work.table<Cluster>().count_by("cluster_template_id", found->id) != 0) {
-      return fail(Errc::invalid,
-                  fmt::format("ClusterTemplate {} is referenced by one or multiple clusters.", found->id));
-    }
-    work.erase<ClusterTemplate>(found->id);
-    return true;
-  }));
+  FW_CO_TRY_DO(co_await parts.context.ledger.change<bool>([&](Work& work) { return erase_template(work, call); }));
   co_return Result<>{};
 }
 
