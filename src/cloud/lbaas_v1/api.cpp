@@ -224,7 +224,8 @@ Task<Result<http::Response>> update(const Handlers& handlers, Call& call, Writes
     FW_TRY(auto changed, writes.update(decision, id, body));
     return Ids{std::move(changed)};
   };
-  FW_CO_TRY(auto changed, co_await make<T>(handlers, call, locks_for(writes, id, {body}), decide));
+  auto locks = locks_for(writes, id, std::vector<json::Object>(1, body));
+  FW_CO_TRY(auto changed, co_await make<T>(handlers, call, std::move(locks), decide));
   co_return rooted(200, writes.resource.root, std::move(changed.front()));
 }
 
