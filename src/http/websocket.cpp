@@ -115,22 +115,29 @@ Task<Result<Frame>> WebSocket::next_frame() {
   }
 }
 
+Task<Result<>> WebSocket::heed(Frame frame) {
+  if (frame.opcode == Opcode::pong) co_return Result<>{};
+  if (frame.opcode == Opcode::ping) co_return co_await send(Opcode::pong, std::move(frame.payload));
+  if (frame.opcode != Opcode::closing) co_return fail(Errc::invalid, "a frame has an unknown kind");
+  co_await close();
+  co_return fail(Errc::unavailable, "the peer has closed");
+}
+
+Task<Result<Frame>> WebSocket::next_part() {
+  for (;;) {
+    FW_CO_TRY(Frame frame, co_await next_frame());
+    if (frame.opcode <= Opcode::binary) co_return frame;
+    FW_CO_TRY_DO(co_await heed(std::move(frame)));
+  }
+}
+
 Task<Result<std::string>> WebSocket::read() {
   std::string message;
   for (;;) {
-    FW_CO_TRY(Frame frame, co_await next_frame());
-    if (frame.opcode == Opcode::ping) {
-      FW_CO_TRY_DO(co_await send(Opcode::pong, std::move(frame.payload)));
-    } else if (frame.opcode == Opcode::closing) {
-      co_await close();
-      co_return fail(Errc::unavailable, "the peer has closed");
-    } else if (frame.opcode <= Opcode::binary) {
-      message += frame.payload;
-      if (message.size() > kMaxMessage) co_return fail(Errc::invalid, "a message is longer than is taken");
-      if (frame.last) co_return message;
-    } else if (frame.opcode != Opcode::pong) {
-      co_return fail(Errc::invalid, "a frame has an unknown kind");
-    }
+    FW_CO_TRY(const Frame part, co_await next_part());
+    message += part.payload;
+    if (message.size() > kMaxMessage) co_return fail(Errc::invalid, "a message is longer than is taken");
+    if (part.last) co_return message;
   }
 }
 

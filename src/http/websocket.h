@@ -57,6 +57,10 @@ class WebSocket {
  private:
   Task<Result<>> send(std::uint8_t opcode, std::string payload);
   Task<Result<Frame>> next_frame();
+  // Answers a frame that is no part of a message. Errors: unavailable (the peer has closed), invalid (an unknown kind).
+  Task<Result<>> heed(Frame frame);
+  // The next part of a message; what comes in between is heeded.
+  Task<Result<Frame>> next_part();
 
   net::Stream& stream_;
   std::string input_;
