@@ -3,32 +3,22 @@
 #include <unistd.h>
 
 #include <iostream>
-#include <map>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 
+#include "app/command.h"
+#include "app/instance.h"
 #include "base/strings.h"
 #include "cleanup/removal.h"
+#include "cluster_driver/left_behind.h"
 #include "controller/config.h"
-#include "runtime/loop.h"
-#include "telemetry/log_sinks.h"
 
 namespace fairway::app {
 
 namespace {
 
 constexpr std::chrono::seconds kPause{1};
-
-std::map<std::string, std::string> environment() {
-  std::map<std::string, std::string> all;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
-}
 
 Result<openstack::Credentials> login_of(const CleanupOptions& options) {
   if (options.config.empty()) return openstack::credentials_from(environment());
@@ -119,6 +109,14 @@ Result<std::string> name_for(const std::string& identity, const cleanup::Invento
   return names.empty() ? std::string() : *names.begin();
 }
 
+// That something may be left, of which `fairway status` of the instance here reminds.
+void forget(const std::string& cluster) {
+  const auto variables = environment();
+  const auto dir = variables.find("FAIRWAY_DIR");
+  const auto instance = choose_instance(dir == variables.end() ? "" : dir->second);
+  if (instance) cluster_driver::forget_left_behind(instance->path("clusters"), cluster);
+}
+
 Task<Result<int>> run(Env& env, openstack::Client& cloud, CleanupOptions options) {
   FW_CO_TRY(const cleanup::Inventory inventory, co_await cleanup::read_inventory(cloud, ""));
   if (options.cluster_name.empty()) {
@@ -137,40 +135,31 @@ Task<Result<int>> run(Env& env, openstack::Client& cloud, CleanupOptions options
     std::cerr << "fairway cleanup: " << why_not << "\n";
     co_return 1;
   }
-  if (found.empty()) co_return 0;
+  if (found.empty()) {
+    if (!options.dry_run) forget(options.cluster_name);
+    co_return 0;
+  }
   if (options.dry_run) {
     std::cout << "nothing was changed; with --yes this is done\n";
     co_return 0;
   }
   if (!co_await agreed(cleanup::describe(found).size(), options)) co_return 1;
-  co_return co_await remove_all(env, cloud, owner, options.patience);
+  FW_CO_TRY(const int code, co_await remove_all(env, cloud, owner, options.patience));
+  if (code == 0) forget(options.cluster_name);
+  co_return code;
+}
+
+Task<Result<int>> log_in_and_run(boost::asio::io_context& context, Env& env, CleanupOptions options) {
+  FW_CO_TRY(const auto login, login_of(options));
+  FW_CO_TRY(const auto cloud, openstack::make_client(context, env, login));
+  co_return co_await run(env, *cloud, std::move(options));
 }
 
 }  // namespace
 
 int clean_up(const CleanupOptions& options) {
-  const auto failed = [](const Error& error) {
-    std::cerr << "fairway cleanup: " << error.what << "\n";
-    return 2;
-  };
-  auto log = make_log({.format = LogFormat::human, .level = LogLevel::error});
-  if (!log) return failed(log.error());
-  const auto login = login_of(options);
-  if (!login) return failed(login.error());
-  Metrics metrics;
-  Env env{system_clock(), system_random(), loop_timers(), **log, metrics};
-  Loop loop(**log);
-  const auto cloud = openstack::make_client(loop.context(), env, *login);
-  if (!cloud) return failed(cloud.error());
-  int code = 2;
-  const auto whole = [](Loop& on, Task<Result<int>> task, std::function<int(const Error&)> say, int& to) -> Task<> {
-    const Result<int> ended = co_await std::move(task);
-    to = ended ? *ended : say(ended.error());
-    on.stop();
-  };
-  loop.spawn("cleanup", whole(loop, run(env, **cloud, options), failed, code));
-  loop.run();
-  return code;
+  return run_command(
+      "cleanup", [&](boost::asio::io_context& context, Env& env) { return log_in_and_run(context, env, options); });
 }
 
 }  // namespace fairway::app

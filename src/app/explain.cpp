@@ -6,6 +6,7 @@
 
 #include "app/instance.h"
 #include "base/strings.h"
+#include "cluster_driver/left_behind.h"
 #include "cluster_driver/state.h"
 #include "controller/desired.h"
 #include "controller/explain.h"
@@ -134,7 +135,13 @@ Task<bool> print_roles(boost::asio::io_context& context, Env& env, const Instanc
     std::cout << fmt::format("{:<14} {}\n", role, state);
   }
   std::cout << "\n";
-  co_return well;
+  const auto left = cluster_driver::left_behind_in(instance.path("clusters"));
+  for (const auto& note : left)
+    std::cout << fmt::format(
+        "LEFT BEHIND by cluster {} ({}) at {}: {}\nNot said any more after: fairway cleanup "
+        "--cluster-id {} --yes\n\n",
+        note.name, note.cluster_id, note.at, note.text, note.cluster_id);
+  co_return well&& left.empty();
 }
 
 Task<bool> print_services(Env& env, Asker& asker, const std::vector<json::Value>& objects) {

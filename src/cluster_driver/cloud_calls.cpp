@@ -8,6 +8,16 @@ namespace fairway::cluster_driver {
 
 using openstack::Service;
 
+openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish) {
+  openstack::Credentials login;
+  login.auth_url = wish.auth_url;
+  login.region = wish.region;
+  login.application_credential_id = wish.id;
+  login.application_credential_secret = wish.secret;
+  login.request_timeout = std::chrono::seconds(20);
+  return login;
+}
+
 Task<Result<std::optional<json::Value>>> find_one(openstack::Client& cloud, Service service, std::string path,
                                                   std::string collection) {
   FW_CO_TRY(const openstack::Answer answer, co_await cloud.send(service, "GET", std::move(path)));

@@ -4,10 +4,13 @@
 #include <optional>
 #include <string>
 
+#include "cluster_link/messages.h"
 #include "json/value.h"
 #include "openstack/client.h"
 
 namespace fairway::cluster_driver {
+
+[[nodiscard]] openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish);
 
 // The first object of a collection that the query finds: find_one(cloud, Service::network, "/v2.0/networks?name=x",
 // "networks").

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "cluster_driver/names.h"
+#include "cluster_driver/adopted_parts.h"
+#include "cluster_driver/parts.h"
 
 namespace fairway::cluster_driver {
 
@@ -14,6 +15,12 @@ constexpr std::chrono::milliseconds kFirstPause{15};
 constexpr std::chrono::milliseconds kLongestPause{500};
 // What is wrong is looked at again, but not as often as what only takes time.
 constexpr std::chrono::seconds kAfterFailure{5};
+
+std::unique_ptr<ClusterParts> make_parts(DriverContext driver, const ClusterWish& wish,
+                                         std::function<void()> changed) {
+  if (wish.adopted) return std::make_unique<AdoptedParts>(driver, wish.id, std::move(changed));
+  return std::make_unique<Parts>(driver, wish.id, std::move(changed));
+}
 
 }  // namespace
 
@@ -40,7 +47,7 @@ Cluster::Cluster(DriverContext driver, ClusterWish wish, Tell tell)
     : driver_(driver),
       wish_(std::move(wish)),
       tell_(std::move(tell)),
-      parts_(driver, wish_.id, [this] { wake(); }),
+      parts_(make_parts(driver, wish_, [this] { wake(); })),
       tasks_(driver.context, driver.env.log) {
   tasks_.spawn("cluster " + wish_.name, run());
 }
@@ -80,7 +87,7 @@ void Cluster::tell_again() {
 }
 
 void Cluster::tell() {
-  cluster_link::Facts facts = parts_.facts(wish_);
+  cluster_link::Facts facts = parts_->facts(wish_);
   add_progress(progress_, facts);
   if (facts == told_) return;
   told_ = facts;
@@ -102,15 +109,15 @@ Task<Result<>> Cluster::pass() {
   const ClusterWish wish = wish_;
   if (wish.deleting) {
     // A driver that is killed in the middle must not begin by making it again.
-    if (parts_.folder().exists()) FW_CO_TRY_DO(parts_.folder().save(wish));
-    FW_CO_TRY_DO(co_await parts_.remove(wish, known_, said));
+    if (parts_->folder().exists()) FW_CO_TRY_DO(parts_->folder().save(wish));
+    FW_CO_TRY_DO(co_await parts_->remove(wish, known_, said));
     gone_ = true;
     co_return Result<>{};
   }
-  FW_CO_TRY_DO(parts_.folder().make());
-  FW_CO_TRY_DO(parts_.folder().save(wish));
-  FW_CO_TRY_DO(co_await parts_.build(wish, said));
-  co_await parts_.look();
+  FW_CO_TRY_DO(parts_->folder().make());
+  FW_CO_TRY_DO(parts_->folder().save(wish));
+  FW_CO_TRY_DO(co_await parts_->build(wish, said));
+  co_await parts_->look();
   progress_.done_generation = wish.generation;
   co_return Result<>{};
 }
@@ -175,23 +182,26 @@ Task<> Cluster::pause(Backoff& backoff) {
 }
 
 Task<ServiceAnswer> Cluster::service(std::string host, std::string name, std::string action) {
-  if (host != Names(wish_).master())
-    co_return ServiceAnswer{4,
-                            fmt::format("{}: unrecognized service; they run on {}\n", name, Names(wish_).master())};
-  ServiceAnswer answer = co_await parts_.master().service(std::move(name), std::move(action));
+  ServiceAnswer answer = co_await parts_->service(wish_, std::move(host), std::move(name), std::move(action));
   wake();
   co_return answer;
 }
 
 Task<Result<>> Cluster::set_load_balancers(bool on) {
-  Result<> done = co_await parts_.set_load_balancers(wish_, on);
+  Result<> done = co_await parts_->set_load_balancers(wish_, on);
   wake();
   co_return done;
 }
 
+Task<Result<>> Cluster::take_kubeconfig(std::string text, ClusterParts::CheckIdentity check) {
+  Result<> taken = co_await parts_->take_kubeconfig(std::move(text), std::move(check));
+  wake();
+  co_return taken;
+}
+
 Task<> Cluster::stop(Duration patience) {
   co_await tasks_.stop();
-  co_await parts_.release(patience);
+  co_await parts_->release(patience);
 }
 
 }  // namespace fairway::cluster_driver

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/backoff.h"
-#include "cluster_driver/parts.h"
+#include "cluster_driver/cluster_parts.h"
 #include "cluster_link/messages.h"
 #include "runtime/sync.h"
 #include "runtime/task_group.h"
@@ -49,6 +49,10 @@ class Cluster {
   [[nodiscard]] bool gone() const { return gone_; }
   Task<ServiceAnswer> service(std::string host, std::string name, std::string action);
   Task<Result<>> set_load_balancers(bool on);
+  // Of a cluster that is adopted: how its API is reached (kube::to_kubeconfig). Errors: ClusterParts::take_kubeconfig's.
+  Task<Result<>> take_kubeconfig(std::string text, ClusterParts::CheckIdentity check);
+  // UIDs of the namespace kube-system that it is known to have, or to have had.
+  [[nodiscard]] const std::vector<std::string>& identities() const { return parts_->identities(); }
   // Everything stays as it is, to be found again.
   Task<> stop(Duration patience);
 
@@ -64,7 +68,7 @@ class Cluster {
   DriverContext driver_;
   cluster_link::ClusterWish wish_;
   Tell tell_;
-  Parts parts_;
+  std::unique_ptr<ClusterParts> parts_;
   Progress progress_;
   std::string now_at_;                // the pass that runs
   std::set<std::string> waited_for_;  // by this deletion, in the words of its passes

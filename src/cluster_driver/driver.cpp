@@ -20,6 +20,9 @@ namespace {
 
 using cluster_link::ClusterWish;
 
+// How long the cloud may take to tell of a cluster that it has just acknowledged.
+constexpr std::chrono::seconds kTellPatience{5};
+
 Result<> make_private_directory(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -114,6 +117,7 @@ class RunningDriver final : public Driver {
     }
     clusters_.emplace(id, std::make_shared<Cluster>(DriverContext{context_, env_, config_}, std::move(wish),
                                                     [this](const cluster_link::Message& message) { tell(message); }));
+    told_.notify_all();
   }
 
   void tell(const cluster_link::Message& message) {
@@ -141,6 +145,8 @@ class RunningDriver final : public Driver {
       given = co_await answer_service(*service);
     } else if (const auto* switched = std::get_if<LoadBalancersRequest>(&*question)) {
       given = co_await answer_switch(*switched);
+    } else if (const auto* handed = std::get_if<KubeconfigRequest>(&*question)) {
+      given = co_await answer_kubeconfig(*handed);
     }
     (void)channel->send(given);
     // What was sent is on its way when the peer has closed.
@@ -177,9 +183,39 @@ class RunningDriver final : public Driver {
                                            request.enable ? "enabled" : "disabled")};
   }
 
+  Task<RequestAnswer> answer_kubeconfig(KubeconfigRequest request) {
+    const SteadyTime begun = env_.clock.steady();
+    while (!clusters_.contains(request.cluster) && env_.clock.steady() - begun < kTellPatience)
+      co_await told_.wait(kTellPatience);
+    const auto found = clusters_.find(request.cluster);
+    if (found == clusters_.end())
+      co_return RequestAnswer{1, fmt::format("the cloud that this driver works for has told nothing of cluster {}; "
+                                             "is the login that of another cloud?\n",
+                                             request.cluster)};
+    const std::shared_ptr<Cluster> cluster = found->second;
+    // Two controllers must not serve one cluster, whoever made it.
+    const auto check = [this, id = request.cluster](const std::string& identity) {
+      return check_alone(id, identity);
+    };
+    const Result<> taken = co_await cluster->take_kubeconfig(request.kubeconfig, check);
+    if (!taken) co_return RequestAnswer{1, taken.error().what + "\n"};
+    co_return RequestAnswer{0, ""};
+  }
+
+  [[nodiscard]] Result<> check_alone(const std::string& id, const std::string& identity) const {
+    for (const auto& [other_id, other] : clusters_) {
+      if (other_id == id || std::ranges::find(other->identities(), identity) == other->identities().end()) continue;
+      return fail(Errc::conflict,
+                  fmt::format("it is the cluster {} ({}), which this driver {} already", other->wished().name,
+                              other_id, other->wished().adopted ? "has adopted" : "makes"));
+    }
+    return {};
+  }
+
   boost::asio::io_context& context_;
   Env& env_;
   DriverConfig config_;
+  Notify told_;                                               // of one more cluster
   std::map<std::string, std::shared_ptr<Cluster>> clusters_;  // shared with questions that are being answered
   std::unique_ptr<cluster_link::Channel> channel_;
   std::unique_ptr<messaging::Acceptor> acceptor_;

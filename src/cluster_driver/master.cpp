@@ -73,6 +73,12 @@ Result<> Master::write_files(const MasterPlan& plan, const ClusterWish& wish,
   return write_host_files(state);
 }
 
+Result<> Master::write_controller_files(const MasterPlan& plan, const ClusterWish& wish, ClusterState& state) {
+  plan_ = plan;
+  wish_ = wish;
+  return write_host_files(state);
+}
+
 Result<> Master::write_certificates(const std::vector<std::string>& addresses) {
   const net::KeyPair authority{wish_.ca_certificate, wish_.ca_key};
   FW_TRY_DO(write_private_file(file("pki/ca.crt"), wish_.ca_certificate));

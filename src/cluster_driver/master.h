@@ -26,6 +26,9 @@ class Master {
   // changed is entered. `addresses`: more that the API is reached at. Errors: files, the authority.
   [[nodiscard]] Result<> write_files(const MasterPlan& plan, const cluster_link::ClusterWish& wish,
                                      const std::vector<std::string>& addresses, ClusterState& state);
+  // Of a cluster that is adopted: the controller's alone. Its login to the API is there already.
+  [[nodiscard]] Result<> write_controller_files(const MasterPlan& plan, const cluster_link::ClusterWish& wish,
+                                                ClusterState& state);
   // Level-based; after write_files. Errors: a program is not installed.
   Task<Result<>> run_etcd();
   Task<Result<>> run_api();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "kube/config.h"
 #include "openstack/cloud_conf.h"
 
 namespace fairway::cluster_driver {
@@ -128,37 +129,23 @@ std::string controller_yaml(const MasterPlan& plan, const ClusterWish& wish, Con
   if (label_or(wish, "load_balancer_api", "octavia") == "lbaas_v1") text += "  provider: lbaas_v1\n";
   text += fmt::format(
       "  disabled_remedy: {}\n",
-      quoted(fmt::format("its administrator can enable them: fairway cluster enable-load-balancers {}, or "
-                         "/etc/kubernetes/controller-manager and /etc/sysconfig/kube_openstack_config on {}",
-                         wish.name, plan.host)));
+      quoted(fmt::format("its administrator can enable them: fairway cluster enable-load-balancers {}{}", wish.name,
+                         // The files of an adopted cluster's masters are somebody else's.
+                         wish.adopted ? ""
+                                      : ", or /etc/kubernetes/controller-manager and "
+                                        "/etc/sysconfig/kube_openstack_config on " +
+                                            plan.host)));
   if (on.login) text += fmt::format("  cloud_config: {}\n", quoted(plan.folder + "/etc/cloud.conf"));
   return text;
 }
 
 std::string kubeconfig_yaml(const std::string& server, const std::string& ca_pem, const std::string& certificate_pem,
                             const std::string& key_pem) {
-  std::string text = fmt::format(
-      "apiVersion: v1\n"
-      "kind: Config\n"
-      "clusters:\n"
-      "- name: cluster\n"
-      "  cluster:\n"
-      "    server: {}\n",
-      server);
-  if (!ca_pem.empty()) text += fmt::format("    certificate-authority-data: {}\n", base64_encode(ca_pem));
-  text +=
-      "contexts:\n"
-      "- name: default\n"
-      "  context: {cluster: cluster, user: user}\n"
-      "current-context: default\n"
-      "users:\n"
-      "- name: user\n";
-  if (certificate_pem.empty()) return text + "  user: {}\n";
-  return text + fmt::format(
-                    "  user:\n"
-                    "    client-certificate-data: {}\n"
-                    "    client-key-data: {}\n",
-                    base64_encode(certificate_pem), base64_encode(key_pem));
+  kube::Config config{.server = server};
+  config.tls.ca_pem = ca_pem;
+  config.tls.certificate_pem = certificate_pem;
+  config.tls.key_pem = key_pem;
+  return kube::to_kubeconfig(config);
 }
 
 std::string cloud_conf(const MasterPlan& plan, const ClusterWish& wish, bool with_credential) {

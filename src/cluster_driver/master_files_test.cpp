@@ -59,6 +59,15 @@ TEST(MasterFiles, AControllerThatIsSwitchedOffKeepsALoginThatIsEntered) {
   EXPECT_FALSE(login_entered(cloud_conf(kPlan, wish_of(), false)));
 }
 
+TEST(MasterFiles, OfAnAdoptedClusterNoFileOfItsMastersIsNamed) {
+  ClusterWish wish = wish_of();
+  wish.name = "shop";
+  wish.adopted = true;
+  const std::string yaml = controller_yaml(kPlan, wish, {.load_balancers = false, .login = true});
+  EXPECT_TRUE(yaml.contains("fairway cluster enable-load-balancers shop\"\n")) << yaml;
+  EXPECT_FALSE(yaml.contains("/etc/kubernetes/")) << yaml;
+}
+
 TEST(MasterFiles, TheStepsCanBeReversed) {
   for (const bool on : {false, true}) {
     for (const std::string& file : {controller_manager_file(on), apiserver_file(on)}) {

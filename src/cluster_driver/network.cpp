@@ -126,8 +126,12 @@ Task<Result<>> remove_router(openstack::Client& cloud, std::string name) {
 bool has_given_network(const ClusterWish& wish) { return !wish.fixed_network.empty() || !wish.fixed_subnet.empty(); }
 
 Task<Result<ClusterNetwork>> ensure_network(openstack::Client& cloud, ClusterWish wish) {
-  FW_CO_TRY(const json::Value outside, co_await named_or_fail(cloud, "network", wish.external_network));
-  const std::string external = json::string_or(outside, "id");
+  std::string external;
+  // An adopted cluster may do without.
+  if (!wish.external_network.empty() || !wish.adopted) {
+    FW_CO_TRY(const json::Value outside, co_await named_or_fail(cloud, "network", wish.external_network));
+    external = json::string_or(outside, "id");
+  }
   if (has_given_network(wish)) {
     FW_CO_TRY(ClusterNetwork network, co_await given_network(cloud, std::move(wish)));
     network.external_network_id = external;

@@ -155,6 +155,20 @@ TEST_F(NetworkTest, ANamedNetworkIsUsedAndLeftAtTheEnd) {
   EXPECT_EQ(cloud_.rows["networks"].size(), 2u);
 }
 
+TEST_F(NetworkTest, AnAdoptedClusterMayHaveNoWayOutside) {
+  cloud_.put("networks", {{"name", "private"}, {"id", "net"}});
+  cloud_.put("subnets", {{"name", "private-subnet"}, {"id", "sub"}, {"network_id", "net"}, {"cidr", "10.1.0.0/24"}});
+  ClusterWish wish = wish_of();
+  wish.fixed_network = "private";
+  wish.external_network.clear();
+  EXPECT_FALSE(ensure(wish));
+  wish.adopted = true;
+  const auto network = ensure(wish);
+  ASSERT_TRUE(network) << network.error().what;
+  EXPECT_EQ(network->subnet_id, "sub");
+  EXPECT_EQ(network->external_network_id, "");
+}
+
 TEST_F(NetworkTest, ANetworkThatIsNotThereIsNamed) {
   ClusterWish wish = wish_of();
   wish.external_network = "outside";

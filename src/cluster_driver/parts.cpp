@@ -8,6 +8,7 @@
 #include "base/strings.h"
 #include "cleanup/removal.h"
 #include "cluster_driver/cloud_calls.h"
+#include "cluster_driver/left_behind.h"
 #include "cluster_driver/names.h"
 #include "cluster_driver/ownership.h"
 #include "cluster_driver/real_control_plane.h"
@@ -22,16 +23,6 @@ namespace {
 constexpr const char* kDefaultPodNetwork = "10.100.0.0/16";
 constexpr std::chrono::seconds kNodeLinger{6};
 constexpr const char* kDefaultServiceNetwork = "10.96.0.0/16";
-
-openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish) {
-  openstack::Credentials login;
-  login.auth_url = wish.auth_url;
-  login.region = wish.region;
-  login.application_credential_id = wish.id;
-  login.application_credential_secret = wish.secret;
-  login.request_timeout = std::chrono::seconds(20);
-  return login;
-}
 
 const cluster_link::NodeGroupWish* master_group(const ClusterWish& wish) {
   const auto found = std::ranges::find(wish.node_groups, "master", &cluster_link::NodeGroupWish::role);
@@ -58,20 +49,6 @@ Result<> check(const ClusterWish& wish) {
                 fmt::format("{} masters are asked for; this driver makes clusters with one", group->node_count));
   if (wish.stack_name.empty()) return fail(Errc::invalid, "the cluster has no stack name");
   return {};
-}
-
-NodeView view_of(const json::Value& node) {
-  NodeView view{.name = json::string_or(node, "metadata.name"),
-                .runtime = json::string_or(node, "status.nodeInfo.containerRuntimeVersion")};
-  const std::string provider = json::string_or(node, "spec.providerID");
-  view.uuid = provider.substr(provider.rfind('/') + 1);
-  for (const json::Value& address : json::array_or_empty(node, "status.addresses")) {
-    if (json::string_or(address, "type") == "InternalIP") view.address = json::string_or(address, "address");
-  }
-  for (const json::Value& condition : json::array_or_empty(node, "status.conditions")) {
-    if (json::string_or(condition, "type") == "Ready") view.ready = json::string_or(condition, "status") == "True";
-  }
-  return view;
 }
 
 }  // namespace
@@ -403,6 +380,18 @@ Task<Result<>> Parts::set_load_balancers(ClusterWish wish, bool on) {
   co_return folder_.save(state_);
 }
 
+Task<ServiceAnswer> Parts::service(ClusterWish wish, std::string host, std::string name, std::string action) {
+  if (host != Names(wish).master())
+    co_return ServiceAnswer{4, fmt::format("{}: unrecognized service; they run on {}\n", name, Names(wish).master())};
+  co_return co_await master_.service(std::move(name), std::move(action));
+}
+
+Task<Result<>> Parts::take_kubeconfig(std::string /*text*/, CheckIdentity /*check*/) {
+  co_return fail(
+      Errc::unsupported,
+      "this cluster was made by Fairway, which has its own login there; only adopted ones take a kubeconfig");
+}
+
 Task<> Parts::release(Duration patience) {
   if (lab_) co_await lab_->stop(patience);
   for (auto* way : {&way_in_, &internal_way_}) {
@@ -433,10 +422,12 @@ Task<Result<>> Parts::remove(ClusterWish wish, bool known, Say say) {
       !taken && !known && (taken.error().code == Errc::unauthenticated || taken.error().code == Errc::not_found);
   if (!taken && !stranger) co_return taken;
   if (stranger) {
+    const std::string text = what_may_remain(wish, taken.error().what);
     driver_.env.log.warn("a cluster that the cloud does not know is removed from this machine alone",
-                         {{"cluster", wish.name}, {"why", taken.error().what}});
+                         {{"cluster", wish.name}, {"what", text}});
     const auto hosts = co_await lab::remove_all_hosts(driver_.env, *cloud_, lab_config(wish));
     if (!hosts) driver_.env.log.warn("its ports could not be removed", {{"why", hosts.error().what}});
+    FW_CO_TRY_DO(note_left_behind(driver_.config.state_directory, driver_.env.clock, wish, text));
   }
   folder_.remove();
   co_return Result<>{};

@@ -1,8 +1,6 @@
-// All that one cluster is made of, and the steps that make and unmake it.
+// All that a cluster is made of that this driver makes, and the steps that make and unmake it.
 //
-// Every step is level-based: it finds what is there, of an earlier driver too, and completes it. build() and remove()
-// are passes: they go as far as they can and say by an error what they wait for (unavailable, timeout, conflict: it will
-// come by itself) or what is wrong (any other code). Threads: the loop's.
+// Every step finds what is there, of an earlier driver too, and completes it. Threads: the loop's.
 #pragma once
 
 #include <functional>
@@ -12,50 +10,34 @@
 #include <vector>
 
 #include "cluster_driver/balancers.h"
-#include "cluster_driver/config.h"
+#include "cluster_driver/cluster_parts.h"
 #include "cluster_driver/lab_runner.h"
 #include "cluster_driver/master.h"
 #include "cluster_driver/network.h"
-#include "cluster_driver/state.h"
+#include "cluster_driver/node_view.h"
 #include "kube/client.h"
 #include "lab/forwarder.h"
 #include "lab/hosts.h"
 
 namespace fairway::cluster_driver {
 
-struct DriverContext {
-  boost::asio::io_context& context;
-  Env& env;
-  const DriverConfig& config;
-};
-
-// A node as the cluster's API shows it.
-struct NodeView {
-  std::string name, uuid, address, runtime;
-  bool ready = false;
-};
-
-class Parts {
+class Parts final : public ClusterParts {
  public:
-  using Say = std::function<void(std::string)>;
-
   // `changed` whenever another pass is worth it. What the context refers to outlives it.
   Parts(DriverContext driver, std::string cluster_id, std::function<void()> changed);
 
   // `say` is called with each step: "3 of 8: etcd on k8s-abc-master-0".
-  Task<Result<>> build(cluster_link::ClusterWish wish, Say say);
-  // `known` false: the cloud does not know the cluster any more, perhaps not even its credential.
-  Task<Result<>> remove(cluster_link::ClusterWish wish, bool known, Say say);
-  // Asks the cluster's API how it is.
-  Task<> look();
-  // Leaves everything as it is, to be found again.
-  Task<> release(Duration patience);
-
-  [[nodiscard]] const ClusterFolder& folder() const { return folder_; }
-  [[nodiscard]] Master& master() { return master_; }
-  // As the last look found it.
-  [[nodiscard]] cluster_link::Facts facts(const cluster_link::ClusterWish& wish) const;
-  Task<Result<>> set_load_balancers(cluster_link::ClusterWish wish, bool on);
+  Task<Result<>> build(cluster_link::ClusterWish wish, Say say) override;
+  Task<Result<>> remove(cluster_link::ClusterWish wish, bool known, Say say) override;
+  Task<> look() override;
+  Task<> release(Duration patience) override;
+  [[nodiscard]] const ClusterFolder& folder() const override { return folder_; }
+  [[nodiscard]] cluster_link::Facts facts(const cluster_link::ClusterWish& wish) const override;
+  [[nodiscard]] const std::vector<std::string>& identities() const override { return state_.identities; }
+  Task<ServiceAnswer> service(cluster_link::ClusterWish wish, std::string host, std::string name,
+                              std::string action) override;
+  Task<Result<>> set_load_balancers(cluster_link::ClusterWish wish, bool on) override;
+  Task<Result<>> take_kubeconfig(std::string text, CheckIdentity check) override;
 
  private:
   Task<Result<>> complete(cluster_link::ClusterWish wish, Say say);

@@ -29,6 +29,14 @@ struct LoadBalancersRequest {
 };
 BOOST_DESCRIBE_STRUCT(LoadBalancersRequest, (), (cluster, enable))
 
+// How the API of an adopted cluster is reached, by the cluster's id: a kubeconfig that names no files
+// (kube::to_kubeconfig). A cluster of which the cloud has not told yet is waited for, a few seconds.
+struct KubeconfigRequest {
+  static constexpr std::string_view kType = "kubeconfig";
+  std::string cluster, kubeconfig;
+};
+BOOST_DESCRIBE_STRUCT(KubeconfigRequest, (), (cluster, kubeconfig))
+
 struct RequestAnswer {
   static constexpr std::string_view kType = "answer";
   int exit_code = 0;
@@ -36,7 +44,7 @@ struct RequestAnswer {
 };
 BOOST_DESCRIBE_STRUCT(RequestAnswer, (), (exit_code, text))
 
-using Request = std::variant<ServiceRequest, LoadBalancersRequest, RequestAnswer>;
+using Request = std::variant<ServiceRequest, LoadBalancersRequest, KubeconfigRequest, RequestAnswer>;
 using RequestChannel = messaging::Channel<Request>;
 
 [[nodiscard]] inline std::string request_socket(const std::string& run_directory) {

@@ -28,8 +28,11 @@ struct ClusterState {
   std::string network_id;     // where its hosts stand
   // UIDs of the namespace kube-system that it had: the controller's mark on what it makes in the cloud.
   std::vector<std::string> identities;
+  // Of an adopted cluster that is being released: ids of what its Services' annotations name.
+  std::vector<std::string> balancers;
 };
-BOOST_DESCRIBE_STRUCT(ClusterState, (), (public_port, internal_port, members, credential_id, network_id, identities))
+BOOST_DESCRIBE_STRUCT(ClusterState, (),
+                      (public_port, internal_port, members, credential_id, network_id, identities, balancers))
 
 class ClusterFolder {
  public:

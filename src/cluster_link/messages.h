@@ -57,6 +57,8 @@ struct ClusterWish {
   std::string project_id;
   std::int64_t generation = 0;  // grows with each change that concerns the driver
   bool deleting = false;
+  // It is there already, and somebody else's: no machine of it is made, changed or taken away.
+  bool adopted = false;
   // From the template and the cluster, merged.
   std::string external_network;             // id or name
   std::string fixed_network, fixed_subnet;  // id or name; empty: the driver makes its own, and a router
@@ -72,9 +74,9 @@ struct ClusterWish {
   bool operator==(const ClusterWish&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ClusterWish, (),
-                      (id, name, stack_name, project_id, generation, deleting, external_network, fixed_network,
-                       fixed_subnet, dns_nameserver, tls_disabled, master_lb_enabled, floating_ip_enabled,
-                       apiserver_port, labels, node_groups, ca_certificate, ca_key, credential))
+                      (id, name, stack_name, project_id, generation, deleting, adopted, external_network,
+                       fixed_network, fixed_subnet, dns_nameserver, tls_disabled, master_lb_enabled,
+                       floating_ip_enabled, apiserver_port, labels, node_groups, ca_certificate, ca_key, credential))
 
 struct Wishes {
   static constexpr std::string_view kType = "wishes";

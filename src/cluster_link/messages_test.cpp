@@ -14,6 +14,7 @@ ClusterWish full_wish() {
           .project_id = "p",
           .generation = 3,
           .deleting = true,
+          .adopted = true,
           .external_network = "public",
           .fixed_network = "n",
           .fixed_subnet = "s",

@@ -41,6 +41,16 @@ std::optional<YAML::Node> entry(const YAML::Node& root, const char* list, std::s
   return std::nullopt;
 }
 
+// A YAML double-quoted scalar.
+std::string yaml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
 // A file that a kubeconfig names is relative to the kubeconfig.
 std::string beside(const std::string& kubeconfig, const std::string& named) {
   if (named.empty() || Path(named).is_absolute()) return named;
@@ -140,6 +150,10 @@ Result<Config> from_yaml(const std::string& path, const YAML::Node& root, std::s
 
 Result<Config> read_kubeconfig(const std::string& path, std::string_view context) {
   FW_TRY(const auto text, read_text(path));
+  return parse_kubeconfig(text, path, context);
+}
+
+Result<Config> parse_kubeconfig(const std::string& text, const std::string& path, std::string_view context) {
   YAML::Node root;
   try {
     root = YAML::Load(text);
@@ -148,6 +162,49 @@ Result<Config> read_kubeconfig(const std::string& path, std::string_view context
     return fail(Errc::invalid, fmt::format("{}:{}: not YAML: {}", path, error.mark.line + 1, error.msg));
   }
   return within(from_yaml(path, root, context), path);
+}
+
+Result<Config> without_files(Config config) {
+  for (const auto& [file, pem] : {std::pair{&config.tls.ca_file, &config.tls.ca_pem},
+                                  std::pair{&config.tls.certificate_file, &config.tls.certificate_pem},
+                                  std::pair{&config.tls.key_file, &config.tls.key_pem}}) {
+    if (file->empty()) continue;
+    FW_TRY(*pem, read_text(*file));
+    file->clear();
+  }
+  if (!config.token_file.empty()) config.token_file = std::filesystem::absolute(config.token_file).string();
+  return config;
+}
+
+std::string to_kubeconfig(const Config& config) {
+  std::string text = fmt::format(
+      "apiVersion: v1\n"
+      "kind: Config\n"
+      "clusters:\n"
+      "- name: cluster\n"
+      "  cluster:\n"
+      "    server: {}\n",
+      yaml_text(config.server));
+  const auto add = [&text](std::string_view key, const std::string& value) {
+    if (!value.empty()) text += fmt::format("    {}: {}\n", key, value);
+  };
+  add("certificate-authority-data", base64_encode(config.tls.ca_pem));
+  add("tls-server-name", config.tls.server_name.empty() ? "" : yaml_text(config.tls.server_name));
+  add("insecure-skip-tls-verify", config.tls.insecure ? "true" : "");
+  text +=
+      "contexts:\n"
+      "- name: default\n"
+      "  context: {cluster: cluster, user: user}\n"
+      "current-context: default\n"
+      "users:\n"
+      "- name: user\n";
+  const std::size_t before = text.size();
+  add("client-certificate-data", base64_encode(config.tls.certificate_pem));
+  add("client-key-data", base64_encode(config.tls.key_pem));
+  add("token", config.token.empty() ? "" : yaml_text(config.token));
+  add("tokenFile", config.token_file.empty() ? "" : yaml_text(config.token_file));
+  if (text.size() == before) return text + "  user: {}\n";
+  return text.insert(before, "  user:\n");
 }
 
 Result<Config> in_cluster_config(std::string_view host, std::string_view port, const std::string& folder) {

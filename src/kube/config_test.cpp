@@ -55,6 +55,48 @@ TEST_F(KubeConfig, FilesAreBesideTheKubeconfig) {
   EXPECT_EQ(config->token_file, (folder_ / "token").string());
 }
 
+TEST_F(KubeConfig, IsWrittenWithoutTheFilesThatItNames) {
+  write("ca.pem", "authority");
+  write("c.pem", "cert");
+  write("k.pem", "key");
+  const auto read = read_kubeconfig(with_user(
+      "    client-certificate: c.pem\n    client-key: k.pem\n",
+      "    server: https://api:6443\n    certificate-authority: ca.pem\n    tls-server-name: kubernetes\n"));
+  ASSERT_TRUE(read) << read.error().what;
+  const auto whole = without_files(*read);
+  ASSERT_TRUE(whole) << whole.error().what;
+  const auto again = parse_kubeconfig(to_kubeconfig(*whole), "the text");
+  ASSERT_TRUE(again) << again.error().what;
+  EXPECT_EQ(again->server, "https://api:6443");
+  EXPECT_EQ(again->tls.ca_pem, "authority");
+  EXPECT_EQ(again->tls.certificate_pem, "cert");
+  EXPECT_EQ(again->tls.key_pem, "key");
+  EXPECT_EQ(again->tls.server_name, "kubernetes");
+  EXPECT_TRUE(again->tls.ca_file.empty());
+  EXPECT_EQ(to_kubeconfig(*again), to_kubeconfig(*whole));
+}
+
+TEST_F(KubeConfig, IsWrittenWithATokenOrItsFileOrNothing) {
+  Config config{.server = "http://api:8080"};
+  EXPECT_TRUE(to_kubeconfig(config).ends_with("  user: {}\n"));
+  EXPECT_TRUE(parse_kubeconfig(to_kubeconfig(config), "x"));
+  config.token = "a\"b";
+  EXPECT_EQ(parse_kubeconfig(to_kubeconfig(config), "x")->token, "a\"b");
+  config.token.clear();
+  config.token_file = "/run/token";
+  config.tls.insecure = true;
+  EXPECT_EQ(parse_kubeconfig(to_kubeconfig(config), "x")->token_file, "/run/token");
+  EXPECT_TRUE(parse_kubeconfig(to_kubeconfig(config), "x")->tls.insecure);
+}
+
+TEST_F(KubeConfig, AFileThatItNamesAndThatIsNotThereIsSaid) {
+  const auto read = read_kubeconfig(with_user("    client-certificate: c.pem\n    client-key: k.pem\n"));
+  ASSERT_TRUE(read);
+  const auto whole = without_files(*read);
+  ASSERT_FALSE(whole);
+  EXPECT_NE(whole.error().what.find((folder_ / "c.pem").string()), std::string::npos) << whole.error().what;
+}
+
 struct Refusal {
   std::string user, cluster, says;
 };

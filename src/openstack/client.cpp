@@ -17,6 +17,8 @@ std::string_view name_of(Service service) {
       return "network";
     case Service::load_balancer:
       return "load-balancer";
+    case Service::container_infra:
+      return "container-infra";
   }
   return "";
 }

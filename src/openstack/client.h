@@ -20,7 +20,7 @@
 
 namespace fairway::openstack {
 
-enum class Service { identity, network, load_balancer };
+enum class Service { identity, network, load_balancer, container_infra };
 
 struct Answer {
   int status = 0;
@@ -30,7 +30,8 @@ struct Answer {
 class Client {
  public:
   virtual ~Client() = default;
-  // `path` begins at the service's versioned root: "/v2.0/networks", "/v2.0/lbaas/loadbalancers", "/v3/projects".
+  // `path` begins at the service's versioned root: "/v2.0/networks", "/v2.0/lbaas/loadbalancers", "/v3/projects",
+  // "/v1/clusters".
   virtual Task<Result<Answer>> send(Service service, std::string method, std::string path,
                                     json::Value body = nullptr) = 0;
   // The project that the token is scoped to; logs in if need be.

@@ -76,7 +76,7 @@ json::Value login_request(const Credentials& credentials) {
 
 std::string without_version(std::string url) {
   while (url.ends_with('/')) url.pop_back();
-  for (const std::string_view version : {"/v2.0", "/v3", "/v2"}) {
+  for (const std::string_view version : {"/v2.0", "/v3", "/v2", "/v1"}) {
     if (url.ends_with(version)) {
       url.resize(url.size() - version.size());
       break;
@@ -101,6 +101,8 @@ Result<Session> read_session(const Credentials& credentials, std::string token, 
   session.endpoints[Service::network] = without_version(endpoint_of(credentials, catalog, {"network"}));
   session.endpoints[Service::load_balancer] =
       without_version(endpoint_of(credentials, catalog, {"load-balancer", "loadbalancer"}));
+  session.endpoints[Service::container_infra] =
+      without_version(endpoint_of(credentials, catalog, {"container-infra"}));
   return session;
 }
 

@@ -13,7 +13,7 @@ std::shared_ptr<QuestionOptions> add_options(CLI::App& command) {
       ->type_name("D");
   command
       .add_option("--cluster", options->cluster,
-                  "one that `openstack coe cluster create` made; default: that of `up`")
+                  "one that `openstack coe cluster create` made, or one that is adopted; default: that of `up`")
       ->type_name("NAME");
   command.add_option("--config", options->config, "the controller's configuration, where there is no `fairway up`")
       ->type_name("FILE");

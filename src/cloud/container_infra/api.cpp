@@ -64,6 +64,7 @@ class VersionedApi {
     routes.add_open("GET", "/v1", open(version_one, parts));
     add_template_routes(routes, parts);
     add_cluster_routes(routes, parts);
+    add_adoption_routes(routes, parts);
     add_node_group_routes(routes, parts);
     add_certificate_routes(routes, parts);
     add_service_routes(routes, parts);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cloud/api/wsme.h"
+#include "cloud/container_infra/adoption.h"
 #include "cloud/container_infra/credentials.h"
 #include "cloud/container_infra/lifecycle.h"
 #include "cloud/container_infra/lookup.h"
@@ -18,6 +19,7 @@ json::Object show_certificate(const InfraParts& parts, const Cluster& cluster, c
 
 Result<http::Response> show_authority(const InfraParts& parts, const Call& call) {
   FW_TRY(const auto* cluster, find_cluster(parts.state(), call.caller, call.parameter("cluster")));
+  FW_TRY_DO(check_has_authority(*cluster));
   return http::Response::json(200, json::write(show_certificate(parts, *cluster, cluster->ca_certificate)));
 }
 
@@ -39,6 +41,7 @@ Result<http::Response> sign(const InfraParts& parts, const Call& call) {
     return std::unexpected(std::move(error));
   }
   const auto& cluster = **found;
+  FW_TRY_DO(check_has_authority(cluster));
   auto made =
       net::sign_request({cluster.ca_certificate, cluster.ca_key}, text_or(checked, "csr"), parts.context.env.clock);
   if (!made) return fail(made.error().code, fmt::format("Received invalid csr: {}.", made.error().what));

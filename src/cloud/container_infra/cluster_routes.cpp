@@ -3,6 +3,7 @@
 
 #include "cloud/container_infra/clusters.h"
 #include "cloud/container_infra/fields.h"
+#include "cloud/container_infra/lifecycle.h"
 #include "cloud/container_infra/lookup.h"
 #include "cloud/container_infra/microversion.h"
 #include "cloud/container_infra/views.h"
@@ -68,7 +69,8 @@ Task<Result<http::Response>> resize(InfraParts parts, Call& call) {
 
 Result<http::Response> upgrade(const InfraParts& parts, const Call& call) {
   FW_TRY_DO(check_since(call.request, kSinceUpgrade, "upgrade"));
-  FW_TRY_DO(find_cluster(parts.state(), call.caller, call.parameter("cluster")));
+  FW_TRY(const auto* found, find_cluster(parts.state(), call.caller, call.parameter("cluster")));
+  FW_TRY_DO(check_own(*found, "Upgrading"));
   return fail(Errc::unsupported,
               "Upgrading is not supported by this driver: a cluster runs what Fairway itself is; make a new cluster "
               "with the other template and delete this one.");

@@ -22,13 +22,6 @@ struct NewCluster {
   NodeGroup masters, workers;
 };
 
-// What stands in a host's name: lower case letters, digits and dashes.
-std::string stack_name(const std::string& name, Random& random) {
-  std::string stack;
-  for (const char c : to_lower(name)) stack += c == '_' || c == '.' ? '-' : c;
-  return fmt::format("{}-{}", stack.substr(0, 40), make_suffix(random, 12));
-}
-
 std::optional<std::string> or_template(const json::Object& checked, std::string_view key,
                                        const std::optional<std::string>& of_template) {
   auto own = optional_text(checked, key);
@@ -39,23 +32,6 @@ Labels effective_labels(const json::Object& checked, const ClusterTemplate& from
   auto own = labels_of(checked, "labels");
   if (own.empty()) return from.labels;
   return flag_or(checked, "merge_labels", false) ? merge_labels(from.labels, own) : own;
-}
-
-NodeGroup default_group(const Cluster& cluster, const ClusterTemplate& from, std::string_view role, Env& env) {
-  NodeGroup group;
-  group.id = make_uuid(env.random);
-  group.project_id = cluster.project_id;
-  group.user_id = cluster.user_id;
-  group.name = fmt::format("default-{}", role);
-  group.cluster_id = cluster.id;
-  group.role = role;
-  group.flavor_id = role == "master" ? cluster.master_flavor_id : cluster.flavor_id;
-  group.image_id = from.image_id;
-  group.docker_volume_size = cluster.docker_volume_size;
-  group.labels = cluster.labels;
-  group.is_default = true;
-  begin(env, group, "CREATE");
-  return group;
 }
 
 NewCluster draft(const Caller& caller, const json::Object& checked, const ClusterTemplate& from, Env& env) {
@@ -80,23 +56,13 @@ NewCluster draft(const Caller& caller, const json::Object& checked, const Cluste
   cluster.floating_ip_enabled = flag_or(checked, "floating_ip_enabled", from.floating_ip_enabled);
   cluster.master_lb_enabled = flag_or(checked, "master_lb_enabled", from.master_lb_enabled);
   cluster.stack_id = make_uuid(env.random);
-  cluster.stack_name = stack_name(cluster.name, env.random);
+  cluster.stack_name = make_stack_name(cluster.name, env.random);
   begin(env, cluster, "CREATE");
   made.masters = default_group(cluster, from, "master", env);
   made.workers = default_group(cluster, from, "worker", env);
   made.masters.node_count = integer_or(checked, "master_count", 1);
   made.workers.node_count = integer_or(checked, "node_count", 1);
   return made;
-}
-
-Result<> check_quota(const State& state, const std::string& project_id) {
-  const auto* quota = state.find<ClusterQuota>(project_id);
-  const auto limit = quota == nullptr ? kDefaultClusters : quota->hard_limit;
-  if (std::cmp_less(state.table<Cluster>().count_by("project_id", project_id), limit)) return {};
-  return fault(Errc::exhausted, "",
-               fmt::format("Resource limit exceeded: You have reached the maximum clusters per project, {}. You may "
-                           "delete a cluster to make room for a new one.",
-                           limit));
 }
 
 Result<> check_cluster(const State& state, const Caller& caller, const NewCluster& wanted) {
@@ -110,12 +76,45 @@ Result<> check_cluster(const State& state, const Caller& caller, const NewCluste
   return check_quota(state, wanted.cluster.project_id);
 }
 
+}  // namespace
+
+std::string make_stack_name(const std::string& name, Random& random) {
+  std::string stack;
+  for (const char c : to_lower(name)) stack += c == '_' || c == '.' ? '-' : c;
+  return fmt::format("{}-{}", stack.substr(0, 40), make_suffix(random, 12));
+}
+
+NodeGroup default_group(const Cluster& cluster, const ClusterTemplate& from, std::string_view role, Env& env) {
+  NodeGroup group;
+  group.id = make_uuid(env.random);
+  group.project_id = cluster.project_id;
+  group.user_id = cluster.user_id;
+  group.name = fmt::format("default-{}", role);
+  group.cluster_id = cluster.id;
+  group.role = role;
+  group.flavor_id = role == "master" ? cluster.master_flavor_id : cluster.flavor_id;
+  group.image_id = from.image_id;
+  group.docker_volume_size = cluster.docker_volume_size;
+  group.labels = cluster.labels;
+  group.is_default = true;
+  begin(env, group, "CREATE");
+  return group;
+}
+
+Result<> check_quota(const State& state, const std::string& project_id) {
+  const auto* quota = state.find<ClusterQuota>(project_id);
+  const auto limit = quota == nullptr ? kDefaultClusters : quota->hard_limit;
+  if (std::cmp_less(state.table<Cluster>().count_by("project_id", project_id), limit)) return {};
+  return fault(Errc::exhausted, "",
+               fmt::format("Resource limit exceeded: You have reached the maximum clusters per project, {}. You may "
+                           "delete a cluster to make room for a new one.",
+                           limit));
+}
+
 Result<> check_driver(const Drivers& drivers) {
   if (drivers.configured()) return {};
   return fail(Errc::unsupported, "Clusters cannot be made: " + drivers.what_is_missing() + ".");
 }
-
-}  // namespace
 
 Result<> check_zero_nodes(std::int64_t node_count, std::int64_t minor) {
   if (node_count > 0 || minor >= kSinceZeroNodes) return {};

@@ -30,6 +30,18 @@ Task<Result<Cluster>> resize_cluster(InfraParts parts, Caller caller, std::strin
 // From a JSON patch, which may replace node_count. Error: invalid.
 [[nodiscard]] Result<Resize> read_cluster_update(std::string_view body);
 
+// ---- what making and adopting clusters share
+
+// What stands in a host's name: lower case letters, digits and dashes; the last twelve are random.
+[[nodiscard]] std::string make_stack_name(const std::string& name, Random& random);
+// One of the two groups that a cluster begins with.
+[[nodiscard]] NodeGroup default_group(const Cluster& cluster, const ClusterTemplate& from, std::string_view role,
+                                      Env& env);
+// Error: exhausted.
+[[nodiscard]] Result<> check_quota(const State& state, const std::string& project_id);
+// Error: unsupported, when no driver is configured.
+[[nodiscard]] Result<> check_driver(const Drivers& drivers);
+
 // Error: unsupported: 0 nodes before microversion 1.10.
 [[nodiscard]] Result<> check_zero_nodes(std::int64_t node_count, std::int64_t minor);
 

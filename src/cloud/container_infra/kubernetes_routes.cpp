@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cloud/api/wsme.h"
+#include "cloud/container_infra/adoption.h"
 #include "cloud/container_infra/kubernetes.h"
 #include "cloud/container_infra/lookup.h"
 #include "cloud/container_infra/microversion.h"
@@ -39,6 +40,7 @@ Result<ClusterEndpoint> endpoint_of(const InfraParts& parts, const Cluster& clus
     return fail(Errc::conflict,
                 fmt::format("Cluster API address is not available yet: {} is {}.", cluster.name, cluster.status));
   }
+  FW_TRY_DO(check_has_authority(cluster));
   ClusterEndpoint endpoint{.api_address = facts->api_address, .ca_pem = cluster.ca_certificate};
   FW_TRY(auto issued,
          net::issue_certificate({cluster.ca_certificate, cluster.ca_key},

@@ -15,8 +15,14 @@ std::int64_t now_unix(const Env& env) {
 // "UPDATE_IN_PROGRESS" -> "UPDATE"
 std::string_view verb_of(std::string_view status) { return status.substr(0, status.find('_')); }
 
+// Magnum has ADOPT_COMPLETE, and neither of the two that could come before it.
+std::string ended(std::string_view status, std::string_view outcome, bool adopted) {
+  const std::string_view verb = verb_of(status);
+  return fmt::format("{}_{}", adopted && verb == "CREATE" && outcome == "COMPLETE" ? "ADOPT" : verb, outcome);
+}
+
 void end(Env& env, Cluster& cluster, std::string_view outcome, const std::string& reason) {
-  cluster.status = fmt::format("{}_{}", verb_of(cluster.status), outcome);
+  cluster.status = ended(cluster.status, outcome, cluster.adopted);
   cluster.status_reason = reason;
   cluster.deadline_unix = 0;
   cluster.updated_at = stamp_now(env);
@@ -30,7 +36,7 @@ void end_groups(Work& work, Env& env, const Cluster& cluster, std::string_view o
     }
     if (!in_progress(before->status) && !(outcome == "COMPLETE" && has_failed(before->status))) continue;
     NodeGroup group = *before;
-    group.status = fmt::format("{}_{}", verb_of(group.status), outcome);
+    group.status = ended(group.status, outcome, cluster.adopted);
     group.status_reason = reason;
     group.updated_at = stamp_now(env);
     if (outcome == "COMPLETE") group.nodes_to_remove.clear();
@@ -65,6 +71,18 @@ std::string_view outcome_of(const Cluster& cluster, const cluster_link::Facts& f
   return in_progress(cluster.status) || has_failed(cluster.status) ? "COMPLETE" : "";
 }
 
+// The nodes of an adopted cluster are as many as its API shows.
+void count_nodes(Work& work, const cluster_link::Facts& facts) {
+  for (const auto& shown : facts.node_groups) {
+    const auto* before = work.find<NodeGroup>(shown.id);
+    const auto count = static_cast<std::int64_t>(shown.nodes.size());
+    if (before == nullptr || before->node_count == count) continue;
+    NodeGroup group = *before;
+    group.node_count = count;
+    work.put(std::move(group));
+  }
+}
+
 }  // namespace
 
 bool in_progress(std::string_view status) { return status.ends_with("_IN_PROGRESS"); }
@@ -95,7 +113,16 @@ void begin(Env& env, NodeGroup& group, std::string_view verb) {
   (verb == "CREATE" ? group.created_at : group.updated_at) = stamp_now(env);
 }
 
+Result<> check_own(const Cluster& cluster, std::string_view doing) {
+  if (!cluster.adopted) return {};
+  return fail(Errc::unsupported,
+              fmt::format("{} an adopted cluster is not supported: {} is run by somebody else; change it where it is "
+                          "run, and what its API shows is followed here.",
+                          doing, cluster.name));
+}
+
 Result<> check_may_change(const Cluster& cluster, std::string_view doing) {
+  FW_TRY_DO(check_own(cluster, doing));
   constexpr std::array<std::string_view, 3> kAllowed{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_FAILED"};
   if (std::ranges::find(kAllowed, cluster.status) != kAllowed.end()) return {};
   return fail(Errc::unsupported,
@@ -109,6 +136,7 @@ void take_facts(Work& work, Env& env, const cluster_link::Facts& facts) {
   const auto* known = work.find<ClusterFacts>(facts.id);
   if (known == nullptr || *known != row) work.put(std::move(row));
   Cluster cluster = *before;
+  if (cluster.adopted) count_nodes(work, facts);
   if (const auto outcome = outcome_of(cluster, facts); !outcome.empty()) {
     end(env, cluster, outcome, facts.reason);
     end_groups(work, env, cluster, outcome, facts.reason);
@@ -128,6 +156,10 @@ void take_gone(Work& work, const std::string& id) {
   for (auto& group : groups) work.erase<NodeGroup>(std::move(group));
   work.erase<ApplicationCredential>(cluster->credential_id);
   work.erase<ClusterFacts>(id);
+  // The template of an adoption was made for it.
+  const std::string cluster_template = cluster->adopted ? cluster->cluster_template_id : "";
+  if (work.table<Cluster>().count_by("cluster_template_id", cluster_template) == 1)
+    work.erase<ClusterTemplate>(cluster_template);
   work.erase<Cluster>(id);
 }
 

@@ -2,6 +2,7 @@
 //
 //   POST            CREATE_IN_PROGRESS ─done→ CREATE_COMPLETE     ─failed, or out of time→ CREATE_FAILED
 //   PATCH, resize…  UPDATE_IN_PROGRESS ─done→ UPDATE_COMPLETE     ─failed, or out of time→ UPDATE_FAILED
+//   an adoption     CREATE_IN_PROGRESS ─done→ ADOPT_COMPLETE      ─failed, or out of time→ CREATE_FAILED
 //   DELETE          DELETE_IN_PROGRESS ─gone→ the rows go         ─failed, or out of time→ DELETE_FAILED
 //
 // A driver is level-based, so a failure is not the end of it: what it reports as done afterwards is complete.
@@ -30,7 +31,9 @@ void begin(Env& env, Cluster& cluster, std::string_view verb);
 // The same for those of a cluster's groups that the operation concerns.
 void begin(Env& env, NodeGroup& group, std::string_view verb);
 
-// Error: unsupported, when the cluster's status does not let it be changed; `doing`: "Updating", "Resizing".
+// Error: unsupported, when the cluster is adopted. `doing`: "Upgrading".
+[[nodiscard]] Result<> check_own(const Cluster& cluster, std::string_view doing);
+// Error: unsupported, when the cluster is adopted or its status does not let it be changed; `doing`: "Updating", "Resizing".
 [[nodiscard]] Result<> check_may_change(const Cluster& cluster, std::string_view doing);
 
 // What a driver has said. A cluster that is not known is passed over.

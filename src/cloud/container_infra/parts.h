@@ -29,6 +29,7 @@ struct InfraParts {
 
 void add_template_routes(Routes& routes, InfraParts parts);
 void add_cluster_routes(Routes& routes, InfraParts parts);
+void add_adoption_routes(Routes& routes, InfraParts parts);
 void add_node_group_routes(Routes& routes, InfraParts parts);
 void add_certificate_routes(Routes& routes, InfraParts parts);
 void add_service_routes(Routes& routes, InfraParts parts);

@@ -14,8 +14,8 @@ namespace fairway::cloud::container_infra {
 namespace {
 
 // What is the cloud's own business, or secret.
-constexpr std::array<std::string_view, 7> kHidden{"stack_name", "generation",    "deadline_unix",    "deleting",
-                                                  "ca_key",     "credential_id", "credential_secret"};
+constexpr std::array<std::string_view, 8> kHidden{"stack_name", "generation", "deadline_unix", "deleting",
+                                                  "adopted",    "ca_key",     "credential_id", "credential_secret"};
 
 json::Value or_null(const std::string& text) { return text.empty() ? json::Value(nullptr) : json::Value(text); }
 

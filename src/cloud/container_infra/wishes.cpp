@@ -40,6 +40,7 @@ cluster_link::ClusterWish wish_of(const State& state, const Cluster& cluster, st
                                  .project_id = cluster.project_id,
                                  .generation = cluster.generation,
                                  .deleting = cluster.deleting,
+                                 .adopted = cluster.adopted,
                                  .external_network = cluster_template->external_network_id,
                                  .fixed_network = cluster.fixed_network.value_or(""),
                                  .fixed_subnet = cluster.fixed_subnet.value_or(""),
@@ -54,7 +55,10 @@ cluster_link::ClusterWish wish_of(const State& state, const Cluster& cluster, st
                                  .ca_key = cluster.ca_key,
                                  .credential = credential_of(state, cluster, auth_url)};
   for (const auto* group : node_groups_of(state, cluster.id)) {
-    if (!group->deleting) wish.node_groups.push_back(wish_of(*group));
+    if (group->deleting) continue;
+    wish.node_groups.push_back(wish_of(*group));
+    // Its nodes are a fact there.
+    if (cluster.adopted) wish.node_groups.back().node_count = 0;
   }
   return wish;
 }

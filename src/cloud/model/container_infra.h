@@ -58,6 +58,7 @@ struct Cluster : InfraAttributes {
   std::int64_t generation = 1;     // grows with each change that concerns the driver
   std::int64_t deadline_unix = 0;  // seconds; when the operation in progress fails; 0: never
   bool deleting = false;
+  bool adopted = false;  // somebody else's, and there before: container_infra/adoption.h
   std::string ca_certificate, ca_key;            // PEM
   std::string credential_id, credential_secret;  // the cluster's own application credential; never shown
   [[nodiscard]] Indexed indexed() const {
@@ -71,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(Cluster, (InfraAttributes),
                       (cluster_template_id, keypair, flavor_id, master_flavor_id, fixed_network, fixed_subnet,
                        discovery_url, docker_volume_size, create_timeout, labels, floating_ip_enabled,
                        master_lb_enabled, stack_id, stack_name, status, status_reason, generation, deadline_unix,
-                       deleting, ca_certificate, ca_key, credential_id, credential_secret))
+                       deleting, adopted, ca_certificate, ca_key, credential_id, credential_secret))
 
 struct NodeGroup : InfraAttributes {
   static constexpr std::string_view kKind = "node_group";
