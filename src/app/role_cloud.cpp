@@ -32,6 +32,7 @@ RoleStart configure(config::Section& root) {
     FW_CO_TRY(auto store, co_await open_store(role.context, role.env, where));
     FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config,
                                                        make_cluster_kubernetes(role.context, role.env)));
+    watch_store(role.readiness, *store);
     co_return std::make_unique<CloudRole>(std::move(store), std::move(cloud));
   };
 }

@@ -28,6 +28,7 @@ RoleStart configure(config::Section& root) {
   return [config, where](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
     FW_CO_TRY(auto store, co_await open_store(role.context, role.env, where));
     FW_CO_TRY(auto api, co_await kube_api::KubeApi::start(role.context, role.env, *store, *config));
+    watch_store(role.readiness, *store);
     co_return std::make_unique<KubeApiRole>(std::move(store), std::move(api));
   };
 }

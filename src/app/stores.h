@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "config/reader.h"
+#include "http/ops.h"
 #include "runtime/env.h"
 #include "store/etcd/config.h"
 #include "store/store.h"
@@ -30,5 +31,8 @@ struct StoreConfig {
 // A file's folder is made where there is none. Errors: as the backends' open().
 [[nodiscard]] Task<Result<std::unique_ptr<store::Store>>> open_store(boost::asio::io_context& context, Env& env,
                                                                      StoreConfig config);
+
+// The role is not ready while its store cannot be written; `store` lives as long as anybody asks.
+void watch_store(http::Readiness& readiness, const store::Store& store);
 
 }  // namespace fairway::app

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,10 +33,11 @@ inline double seconds_since(SteadyTime began) {
 }
 
 // One object of the usual size, written again and again.
-inline Task<> write_often(Store& store, std::string key, int rounds, std::vector<double>& into) {
+inline Task<> write_often(Store& store, std::string key, SteadyTime until, std::vector<double>& into) {
   const std::string value(1000, 'v');
-  for (int round = 0; round < rounds; ++round) {
+  while (true) {
     const auto began = system_clock().steady();
+    if (began >= until) break;
     Transaction transaction{{}, {{key, value}}, {}};
     const auto revision = co_await store.transact(std::move(transaction));
     FW_CHECK(revision.has_value());
@@ -45,15 +45,16 @@ inline Task<> write_often(Store& store, std::string key, int rounds, std::vector
   }
 }
 
-inline Task<> measure_clients(boost::asio::io_context& context, OpenForBench open, int clients, int rounds,
-                              Measured& into) {
+inline Task<> measure_clients(boost::asio::io_context& context, OpenForBench open, int clients,
+                              std::chrono::milliseconds time, Measured& into) {
   auto store = co_await open(context);
   FW_CHECK(store.has_value());
   const auto began = system_clock().steady();
   int running = clients;
   Notify ended;
   for (int client = 0; client < clients; ++client) {
-    boost::asio::co_spawn(context, write_often(**store, fmt::format("/bench/{}", client), rounds, into.milliseconds),
+    boost::asio::co_spawn(context,
+                          write_often(**store, fmt::format("/bench/{}", client), began + time, into.milliseconds),
                           [&running, &ended](const std::exception_ptr&) {
                             --running;
                             ended.notify_all();
@@ -72,12 +73,12 @@ inline void print(int clients, Measured measured) {
              double(times.size()) / measured.seconds, at(.5), at(.99), times.back());
 }
 
-inline void measure_store(const OpenForBench& open) {
-  for (const auto& [clients, rounds] :
-       {std::pair{1, 2000}, std::pair{8, 1000}, std::pair{64, 500}, std::pair{512, 100}}) {
+// Each number of clients for `time`.
+inline void measure_store(const OpenForBench& open, std::chrono::milliseconds time) {
+  for (const int clients : {1, 8, 64, 512}) {
     boost::asio::io_context context{1};
     Measured measured;
-    boost::asio::co_spawn(context, measure_clients(context, open, clients, rounds, measured), boost::asio::detached);
+    boost::asio::co_spawn(context, measure_clients(context, open, clients, time, measured), boost::asio::detached);
     context.run();
     print(clients, std::move(measured));
   }

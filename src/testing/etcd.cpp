@@ -33,11 +33,25 @@ std::uint16_t choose_port() {
 }  // namespace
 
 EtcdServer::EtcdServer(EtcdTls tls, std::vector<std::string> more_arguments)
-    : tls_(std::move(tls)),
-      more_arguments_(std::move(more_arguments)),
-      client_port_(choose_port()),
-      peer_port_(choose_port()) {
+    : tls_(std::move(tls)), more_arguments_(std::move(more_arguments)), ports_{choose_port(), choose_port()} {
   start();
+}
+
+EtcdServer::EtcdServer(Ports ports, Member member) : ports_(ports), member_(std::move(member)) { start(); }
+
+std::vector<std::unique_ptr<EtcdServer>> EtcdServer::cluster(std::size_t members) {
+  std::vector<Ports> ports;
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < members; ++i) {
+    ports.push_back({choose_port(), choose_port()});
+    all.push_back(fmt::format("test{}=http://127.0.0.1:{}", i, ports.back().peer));
+  }
+  std::vector<std::unique_ptr<EtcdServer>> servers;
+  for (std::size_t i = 0; i < members; ++i) {
+    Member member{fmt::format("test{}", i), fmt::format("{}", fmt::join(all, ","))};
+    servers.emplace_back(new EtcdServer(ports[i], std::move(member)));  // private constructor
+  }
+  return servers;
 }
 
 EtcdServer::~EtcdServer() { kill(); }
@@ -51,24 +65,26 @@ bool EtcdServer::installed() {
 }
 
 std::string EtcdServer::endpoint() const {
-  return fmt::format("{}://127.0.0.1:{}", tls_.certificate_file.empty() ? "http" : "https", client_port_);
+  return fmt::format("{}://127.0.0.1:{}", tls_.certificate_file.empty() ? "http" : "https", ports_.client);
 }
 
+std::string EtcdServer::peer() const { return fmt::format("http://127.0.0.1:{}", ports_.peer); }
+
 void EtcdServer::start() {
-  const auto peer = fmt::format("http://127.0.0.1:{}", peer_port_);
-  std::vector<std::string> argv{"etcd", "--name", "test", "--data-dir", folder_.file("data")};
+  const bool alone = member_.initial_cluster.empty();
+  std::vector<std::string> argv{"etcd", "--name", member_.name, "--data-dir", folder_.file("data")};
   const auto add = [&argv](std::string option, std::string value) {
     argv.push_back(std::move(option));
     argv.push_back(std::move(value));
   };
   add("--listen-client-urls", endpoint());
   add("--advertise-client-urls", endpoint());
-  add("--listen-peer-urls", peer);
-  add("--initial-advertise-peer-urls", peer);
-  add("--initial-cluster", "test=" + peer);
-  // One member needs no patience to elect itself.
-  add("--heartbeat-interval", "10");
-  add("--election-timeout", "100");
+  add("--listen-peer-urls", peer());
+  add("--initial-advertise-peer-urls", peer());
+  add("--initial-cluster", alone ? member_.name + "=" + peer() : member_.initial_cluster);
+  // One member needs no patience to elect itself; several need some, on a busy machine.
+  add("--heartbeat-interval", alone ? "10" : "50");
+  add("--election-timeout", alone ? "100" : "500");
   add("--logger", "zap");
   argv.emplace_back("--unsafe-no-fsync");
   if (!tls_.certificate_file.empty()) {

@@ -27,10 +27,10 @@ class Api:
             headers["X-Auth-Token"] = self.cloud.token
         try:
             if self.connection is None:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.cloud.port, timeout=20)
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.cloud.port, timeout=30)
             self.connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = self.connection.getresponse()
-            text = answer.read()
+            text = self.text = answer.read()
             self.headers = answer.headers
             is_json = "json" in answer.headers.get("Content-Type", "")
             return answer.status, json.loads(text) if text and is_json else None
@@ -44,7 +44,7 @@ class Api:
 class Cloud:
     def __init__(self, program, directory):
         self.program, self.directory = program, pathlib.Path(directory)
-        self.port, self.token, self.process = self.free_port(), None, None
+        self.port, self.health_port, self.token, self.process = self.free_port(), self.free_port(), None, None
         self.store = f'{{path: "{self.directory}/cloud.db"}}'
 
     @staticmethod
@@ -64,6 +64,7 @@ class Cloud:
         gateway = f'gateway_address: "unix:{self.directory}/gateway.sock"' if with_gateway else "noop_gateway: true"
         (self.directory / "cloud.yaml").write_text(f"""\
 log: {{format: json, level: warn, file: "{self.directory}/cloud.log"}}
+health: {{port: {self.health_port}}}
 store: {self.store}
 cloud:
   bind: 127.0.0.1
@@ -77,16 +78,20 @@ cloud:
         with open(self.directory / "cloud.err", "ab") as errors:
             self.process = subprocess.Popen([self.program, "cloud", "--config", str(self.directory / "cloud.yaml")],
                                             stdout=errors, stderr=errors, stdin=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        deadline, status, said = time.monotonic() + 30, None, None
         while True:
             try:
-                status, _ = Api(self).call("GET", "/readyz")
+                status, said = Api(self).call("GET", "/readyz")
                 if status == 200:
                     return
             except NoAnswer:
                 pass
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"fairway cloud does not start (exit code {self.process.poll()}):\n{self.messages()}")
+                raise SystemExit(f"fairway cloud is not ready (exit code {self.process.poll()}, /readyz {status} {said}):\n"
+                                 f"{self.messages()}")
             time.sleep(0.01)
 
     def messages(self):

@@ -1,5 +1,7 @@
 #include "store/etcd/endpoints.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -8,6 +10,9 @@ namespace fairway::store::etcd {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr std::chrono::milliseconds longest_connect = 2s;
+constexpr std::size_t fewest_connections = 4;  // writes, the lease, readers
 
 // gRPC's status codes, as far as etcd uses them.
 Errc code_of(std::int64_t grpc, std::string_view what) {
@@ -38,10 +43,29 @@ http::Request to_request(const std::string& path, const json::Value& body) {
           .body = json::write(body)};
 }
 
+// As the HTTP client names a request.
+std::string name_of(const std::string& origin, const std::string& path) {
+  return fmt::format("POST {}/v3{}", origin, path);
+}
+
 }  // namespace
 
 bool is_transient(const Error& error) {
   return error.code == Errc::unavailable || error.code == Errc::timeout || error.code == Errc::exhausted;
+}
+
+std::string_view remedy(const Error& error) {
+  if (error.what.contains("database space exceeded")) {
+    return "its space quota is used up: compact its history (etcdctl compact), free the space (etcdctl defrag "
+           "--cluster) and end the alarm (etcdctl alarm disarm), or give it a larger --quota-backend-bytes";
+  }
+  if (error.code == Errc::exhausted) return "it has more to do than it can; give it a faster disk or fewer users";
+  return "see that it runs there and that most of its members reach each other (etcdctl endpoint status --cluster)";
+}
+
+Error with_remedy(Error error) {
+  if (is_transient(error)) error.what += fmt::format("; {}", remedy(error));
+  return error;
 }
 
 Error read_error(int status, const std::string& body) {
@@ -59,45 +83,53 @@ Result<std::unique_ptr<Endpoints>> Endpoints::make(boost::asio::io_context& cont
                                                    const EtcdConfig& config) {
   if (config.endpoints.empty()) return fail(Errc::invalid, "no endpoint of etcd is given; name at least one");
   std::unique_ptr<Endpoints> made(new Endpoints);  // private constructor
-  for (const auto& endpoint : config.endpoints) {
+  made->request_ = config.request;
+  for (const auto& origin : config.endpoints) {
     FW_TRY(auto client, http::make_client(context, env,
-                                          {.origin = endpoint,
+                                          {.origin = origin,
                                            .tls = config.tls,
-                                           .connect_timeout = 2s,
-                                           .request_timeout = 10s,
-                                           .max_body_bytes = config.max_answer_bytes}));
-    made->clients_.push_back(std::move(client));
+                                           .connect_timeout = std::min(config.request, longest_connect),
+                                           .request_timeout = config.request,
+                                           .max_body_bytes = config.max_answer_bytes,
+                                           .max_idle_connections = std::max(fewest_connections, config.window)}));
+    made->endpoints_.push_back({origin, std::move(client)});
   }
   return made;
 }
 
-void Endpoints::turn_away() { current_ = (current_ + 1) % clients_.size(); }
+void Endpoints::turn_away() { current_ = (current_ + 1) % endpoints_.size(); }
+
+void Endpoints::note(const Error& error, std::size_t used) {
+  if (is_transient(error) && used == current_) turn_away();
+}
 
 Task<Result<json::Value>> Endpoints::call(std::string path, json::Value body) {
   const auto used = current_;
-  auto answer = co_await clients_[used]->send(to_request(path, body));
+  const auto& [origin, client] = endpoints_[used];
+  auto answer = co_await client->send(to_request(path, body));
   Result<json::Value> read = fail(Errc::internal, "");
   if (!answer) {
     read = std::unexpected(std::move(answer).error());
   } else if (answer->status != 200) {
-    read = std::unexpected(read_error(answer->status, answer->body).within("POST /v3" + path));
+    read = std::unexpected(read_error(answer->status, answer->body).within(name_of(origin, path)));
   } else {
     read = json::parse(answer->body);
-    if (!read) read = fail(Errc::unavailable, fmt::format("POST /v3{}: {}", path, read.error().what));
+    if (!read) read = fail(Errc::unavailable, fmt::format("{}: {}", name_of(origin, path), read.error().what));
   }
-  if (!read && is_transient(read.error()) && used == current_) turn_away();
+  if (!read) note(read.error(), used);
   co_return read;
 }
 
 Task<Result<std::unique_ptr<http::BodyReader>>> Endpoints::open(std::string path, json::Value body) {
   const auto used = current_;
-  auto reader = co_await clients_[used]->open(to_request(path, body));
+  const auto& [origin, client] = endpoints_[used];
+  auto reader = co_await client->open(to_request(path, body));
   if (reader && (*reader)->status() != 200) {
-    const auto text = co_await (*reader)->read_some(10s);
+    const auto text = co_await (*reader)->read_some(request_);
     const int status = (*reader)->status();
-    reader = std::unexpected(read_error(status, text.value_or("")).within("POST /v3" + path));
+    reader = std::unexpected(read_error(status, text.value_or("")).within(name_of(origin, path)));
   }
-  if (!reader && is_transient(reader.error()) && used == current_) turn_away();
+  if (!reader) note(reader.error(), used);
   co_return reader;
 }
 

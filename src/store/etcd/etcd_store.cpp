@@ -71,7 +71,7 @@ Task<Result<RangeAnswer>> read_pages(std::shared_ptr<Writer> writer, RangeReques
       continue;
     }
     if (!is_transient(page.error()) || env.clock.steady() >= end) {
-      co_return std::unexpected(std::move(page).error().within("read the store"));
+      co_return std::unexpected(with_remedy(std::move(page).error()).within("read the store"));
     }
     co_await env.timers.sleep(backoff.next());
   }
@@ -104,6 +104,7 @@ class EtcdStore final : public Store {
   [[nodiscard]] Revision revision() const override { return writer_->log().newest(); }
   [[nodiscard]] Revision oldest_watchable() const override { return writer_->log().oldest(); }
   [[nodiscard]] Result<> healthy() const override { return writer_->healthy(); }
+  [[nodiscard]] Result<> reachable() const { return writer_->reachable(); }
   Task<> close(Duration patience) override {
     writer_->log().close();
     writer_->close();
@@ -113,6 +114,9 @@ class EtcdStore final : public Store {
  private:
   static Task<Result<Revision>> checked(std::shared_ptr<Writer> writer, Transaction transaction) {
     FW_CO_TRY_DO(check(transaction));
+    // Who only waits for what others write is not kept waiting for an etcd that is away.
+    const bool writes = !transaction.when.empty() || !transaction.puts.empty() || !transaction.deletes.empty();
+    if (!writes && !writer->idle()) FW_CO_TRY_DO(writer->reachable());
     FW_CO_TRY_DO(etcd::fits(writer->config(), writer->names(), transaction));
     co_return co_await Writer::transact(writer, std::move(transaction));
   }
@@ -165,13 +169,18 @@ Task<Result<std::shared_ptr<Writer>>> open_writer(boost::asio::io_context& conte
 
 }  // namespace
 
+Result<> reachable(const Store& store) {
+  const auto* const in_etcd = dynamic_cast<const EtcdStore*>(&store);
+  return in_etcd == nullptr ? Result<>() : in_etcd->reachable();
+}
+
 Task<Result<std::unique_ptr<Store>>> open(boost::asio::io_context& context, Env& env, EtcdConfig config) {
   const auto began = env.clock.steady();
   if (config.prefix.empty() || config.prefix.back() != '/') config.prefix += '/';
   const auto prefix = config.prefix;
   auto writer =
       within(co_await open_writer(context, env, std::move(config)), fmt::format("open the store {} in etcd", prefix));
-  if (!writer) co_return std::unexpected(std::move(writer).error());
+  if (!writer) co_return std::unexpected(with_remedy(std::move(writer).error()));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(env.clock.steady() - began);
   env.log.info("store opened", {{"prefix", prefix},
                                 {"revision", std::to_string((*writer)->log().newest())},

@@ -28,4 +28,9 @@ namespace fairway::store::etcd {
 [[nodiscard]] Task<Result<std::unique_ptr<Store>>> open(boost::asio::io_context& context, Env& env,
                                                         EtcdConfig config);
 
+// What makes writes of a store wait for longer than a moment, and what to do about it. Error: unavailable, with the
+// endpoint. It ends by itself; an empty transaction behind others is refused with it meanwhile. Of a store that is not
+// in etcd: nothing.
+[[nodiscard]] Result<> reachable(const Store& store);
+
 }  // namespace fairway::store::etcd

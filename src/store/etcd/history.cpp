@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Between two pieces of an answer that is not yet all there.
-constexpr auto idle_limit = 10s;
+constexpr auto idle_limit = 5s;
 
 json::Value watch_request(const Names& names, Revision from) {
   return json::Object{{"create_request", json::Object{{"key", base64(names.prefix())},

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 // How long what was asked for is still tried after the store was closed and etcd does not answer.
 constexpr auto closing_patience = 5s;
+// Between two tries, while etcd is away.
+constexpr auto longest_pause = 1s;
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -26,6 +28,7 @@ Writer::Writer(boost::asio::io_context& context, Env& env, EtcdConfig config, Op
       etcd_(std::move(opened.etcd)),
       held_(std::move(opened.held)),
       log_(std::move(opened.log)),
+      answered_(env.clock.steady()),
       transactions_(env.metrics.counter("fairway_store_transactions_total", "Transactions carried out or refused.")),
       seconds_(env.metrics.histogram("fairway_store_commit_seconds", "Time to make one group durable.",
                                      {.0005, .001, .002, .005, .01, .02, .05, .1, .5, 1})),
@@ -66,6 +69,8 @@ void Writer::pump() {
 }
 
 void Writer::answer(Work& work) {
+  // One before it failed for good: what the log lacks, it cannot go on behind.
+  if (work.answer && !health_) work.answer = std::unexpected(health_.error());
   if (work.answer) {
     if (!work.batch.changes.empty()) log_->append(std::move(work.batch));
     work.answer = log_->newest();
@@ -103,7 +108,7 @@ Task<bool> Writer::attempt(WorkPtr work) {
     work->answer = std::unexpected(health_.error());
     co_return true;
   }
-  const bool was_first = under_way_.front() == work;
+  const bool was_next = is_next(work);
   auto answer = co_await etcd_->call("/kv/txn", transact_request(config_, names_, {held_.writer, work->sequence - 1},
                                                                  {held_.writer, work->sequence}, work->transaction));
   Result<TransactAnswer> read = answer ? read_transact(*answer, work->transaction)
@@ -114,13 +119,21 @@ Task<bool> Writer::attempt(WorkPtr work) {
     co_return co_await attempt(work);
   }
   note_answer();
-  if (!read->in_turn) co_return co_await settle_out_of_turn(work, std::move(read->found), was_first);
+  if (!read->in_turn) co_return co_await settle_out_of_turn(work, std::move(read->found), was_next);
   if (read->failed) work->answer = std::unexpected(std::move(*read->failed));
   work->batch = std::move(read->batch);
   co_return true;
 }
 
-Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_first) {
+bool Writer::is_next(const WorkPtr& work) const {
+  for (const auto& other : under_way_) {
+    if (other == work) return true;
+    if (!other->settled) return false;
+  }
+  return true;
+}
+
+Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_next) {
   const auto marker = found.empty() ? fail(Errc::internal, "its keys were deleted in etcd") : Marker::parse(found);
   if (!marker) {
     fail_for_good(marker.error());
@@ -135,11 +148,12 @@ Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_
     } else {
       fail_for_good(recovered.error());
     }
-  } else if (was_first) {
+  } else if (was_next) {
     fail_for_good(
         {Errc::internal, "etcd has lost a transaction that it had acknowledged; was an old copy restored?"});
-  } else if (under_way_.front() != work) {
-    co_await moved_.wait();  // it overtook one before it, whose answer will come
+  } else {
+    // It overtook one before it, which may have been answered meanwhile.
+    while (!is_next(work)) co_await moved_.wait();
   }
   co_return false;
 }
@@ -177,25 +191,41 @@ Task<bool> Writer::wait_for_etcd(Error error) {
     fail_for_good(std::move(error));
     co_return false;
   }
-  if (!away_) {
-    env_.log.warn("etcd does not answer; writes wait for it", {{"error", error.what}});
-    reachable_.set(0);
-  }
+  note_failure(std::move(error));
   // The other endpoints first, then by and by.
-  ++failures_;
-  away_ = true;
   if (failures_ % etcd_->count() == 0) {
-    co_await env_.timers.sleep(std::min<Duration>(1s, 20ms * (failures_ / etcd_->count())));
+    co_await env_.timers.sleep(std::min<Duration>(longest_pause, 20ms * (failures_ / etcd_->count())));
   }
   co_return true;
 }
 
+void Writer::note_failure(Error error) {
+  ++failures_;
+  const bool is_another = error.code == Errc::exhausted && obstacle_ && obstacle_->code != Errc::exhausted;
+  if (!obstacle_ || is_another) {
+    env_.log.warn("etcd does not do what it is told; writes wait for it",
+                  {{"error", error.what}, {"remedy", std::string(remedy(error))}});
+  }
+  obstacle_ = std::move(error);
+  reachable_.set(0);
+}
+
 void Writer::note_answer() {
-  if (!away_) return;
-  away_ = false;
+  const auto before = std::exchange(answered_, env_.clock.steady());
+  if (!obstacle_) return;
+  obstacle_.reset();
   failures_ = 0;
   reachable_.set(1);
-  env_.log.info("etcd answers again", {{"prefix", names_.prefix()}});
+  env_.log.info("etcd answers again",
+                {{"prefix", names_.prefix()}, {"after_ms", std::to_string((answered_ - before) / 1ms)}});
+}
+
+Result<> Writer::reachable() const {
+  const auto silent = env_.clock.steady() - answered_;
+  if (!obstacle_ || silent < config_.away) return {};
+  return fail(Errc::unavailable,
+              fmt::format("etcd has done nothing it was told for {} s: {}; {}. What waits is written when it answers",
+                          silent / 1s, obstacle_->what, remedy(*obstacle_)));
 }
 
 void Writer::fail_for_good(Error error) {
@@ -212,7 +242,7 @@ Task<> Writer::tend(std::shared_ptr<Writer> self) {
   auto next_cut = self->env_.clock.steady() + self->config_.compact;
   Revision cuttable = 0;
   while (!self->closing_ || !self->idle()) {
-    const bool ending = co_await self->ending_.wait(self->config_.lease / 3);
+    const bool ending = co_await self->ending_.wait(self->until_renewal());
     if (ending || !self->health_) continue;
     co_await self->renew();
     if (self->config_.compact == 0ms || self->env_.clock.steady() < next_cut) continue;
@@ -226,14 +256,29 @@ Task<> Writer::tend(std::shared_ptr<Writer> self) {
   self->released_notice_.notify_all();
 }
 
+Duration Writer::until_renewal() const {
+  const Duration usual = config_.lease / 3;
+  return obstacle_ ? std::min<Duration>(usual, longest_pause) : usual;
+}
+
 Task<> Writer::renew() {
-  const auto renewed = co_await renew_ownership(*etcd_, env_, config_, names_, held_);
-  if (renewed) {
-    note_answer();
-  } else if (renewed.error().code == Errc::conflict) {
-    fail_for_good(renewed.error());
-  } else {
-    env_.log.warn("the store's lease could not be renewed", {{"error", renewed.error().what}});
+  for (std::size_t tries = 0; tries < etcd_->count(); ++tries) {
+    auto renewed = co_await renew_ownership(*etcd_, env_, config_, names_, held_);
+    if (renewed) {
+      // A write that waits knows better: etcd renews leases while it refuses writes.
+      if (under_way_.empty()) note_answer();
+      co_return;
+    }
+    if (is_transient(renewed.error())) {
+      note_failure(std::move(renewed).error());
+      continue;
+    }
+    if (renewed.error().code == Errc::conflict) {
+      fail_for_good(std::move(renewed).error());
+    } else {
+      env_.log.warn("the store's lease could not be renewed", {{"error", renewed.error().what}});
+    }
+    co_return;
   }
 }
 

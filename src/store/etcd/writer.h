@@ -20,8 +20,7 @@ namespace fairway::store::etcd {
 
 class Writer : public std::enable_shared_from_this<Writer> {
  public:
-  // `log` is where etcd's history up to held.since has been read to.
-  // What is held by the time that writing begins.
+  // What is held by the time that writing begins; the log holds etcd's history up to held.since.
   struct Opened {
     std::unique_ptr<Endpoints> etcd;
     Ownership held;
@@ -43,6 +42,9 @@ class Writer : public std::enable_shared_from_this<Writer> {
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const EtcdConfig& config() const { return config_; }
   [[nodiscard]] const Result<>& healthy() const { return health_; }
+  [[nodiscard]] bool idle() const { return waiting_.empty() && under_way_.empty(); }
+  // Error: unavailable, with the endpoint and the remedy, once etcd has been away for config.away.
+  [[nodiscard]] Result<> reachable() const;
   [[nodiscard]] Env& env() { return env_; }
 
  private:
@@ -61,18 +63,21 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void pump();
   void answer(Work& work);
   void start(const WorkPtr& work);
-  [[nodiscard]] bool idle() const { return waiting_.empty() && under_way_.empty(); }
 
   static Task<> carry_out(std::shared_ptr<Writer> self, WorkPtr work);
   // Both: whether the outcome is known now.
   Task<bool> attempt(WorkPtr work);
-  Task<bool> settle_out_of_turn(WorkPtr work, std::string found, bool was_first);
+  Task<bool> settle_out_of_turn(WorkPtr work, std::string found, bool was_next);
+  // The outcome of all before it is known, so etcd's marker stands right before it.
+  [[nodiscard]] bool is_next(const WorkPtr& work) const;
   Task<Result<>> recover(WorkPtr work);
   // Whether to try again.
   Task<bool> wait_for_etcd(Error error);
+  void note_failure(Error error);
   void note_answer();
   void fail_for_good(Error error);
 
+  [[nodiscard]] Duration until_renewal() const;
   Task<> renew();
   Task<> compact(Revision up_to);
 
@@ -91,8 +96,9 @@ class Writer : public std::enable_shared_from_this<Writer> {
   Notify moved_;                   // something was answered
   Notify ending_;                  // it closes, or has nothing more to do and closes
   Notify released_notice_;
-  bool away_ = false;         // etcd does not answer; said once
-  std::size_t failures_ = 0;  // since it does not
+  std::optional<Error> obstacle_;  // why etcd does not do what it is told; said once
+  std::size_t failures_ = 0;       // since it does not
+  SteadyTime answered_;            // when it last did
   bool closing_ = false;
   bool released_ = false;
   SteadyTime closing_since_{};
