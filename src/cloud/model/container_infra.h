@@ -58,7 +58,7 @@ struct Cluster : InfraAttributes {
   std::int64_t generation = 1;     // grows with each change that concerns the driver
   std::int64_t deadline_unix = 0;  // seconds; when the operation in progress fails; 0: never
   bool deleting = false;
-  bool adopted = false;  // somebody else's, and there before: container_infra/adoption.h
+  bool adopted = false;                          // somebody else's, and there before: container_infra/adoption.h
   std::string ca_certificate, ca_key;            // PEM
   std::string credential_id, credential_secret;  // the cluster's own application credential; never shown
   [[nodiscard]] Indexed indexed() const {
