@@ -22,13 +22,18 @@ class CloudRole final : public RunningRole {
   std::unique_ptr<cloud::Cloud> cloud_;
 };
 
+Result<> make_socket_folders(const cloud::CloudConfig& config) {
+  for (const std::string_view address : {config.gateway_address, config.cluster_driver_address}) {
+    if (address.starts_with("unix:/")) FW_TRY_DO(make_folder_for(std::string(address.substr(5)), 0755));
+  }
+  return {};
+}
+
 RoleStart configure(config::Section& root) {
   auto config = std::make_shared<const cloud::CloudConfig>(cloud::read_cloud_config(root.section("cloud")));
   const auto where = read_store_config(root, "cloud");
   return [config, where](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
-    for (const std::string_view address : {config->gateway_address, config->cluster_driver_address}) {
-      if (address.starts_with("unix:/")) FW_CO_TRY_DO(make_folder_for(std::string(address.substr(5)), 0755));
-    }
+    FW_CO_TRY_DO(make_socket_folders(*config));
     FW_CO_TRY(auto store, co_await open_store(role.context, role.env, where));
     FW_CO_TRY(auto cloud, co_await cloud::Cloud::start(role.context, role.env, *store, *config,
                                                        make_cluster_kubernetes(role.context, role.env)));

@@ -6,6 +6,7 @@ namespace fairway::cluster_driver {
 
 std::vector<std::string> ids_of(const cleanup::Belongings& belongings) {
   std::vector<std::string> ids;
+  ids.reserve(belongings.balancers.size() + belongings.shares.size());
   for (const auto& one : belongings.balancers) ids.push_back(one.id);
   for (const auto& one : belongings.shares) ids.push_back(one.balancer.id);
   for (const auto& one : belongings.v1.pools) ids.push_back(one.id);

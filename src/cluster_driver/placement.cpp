@@ -18,6 +18,7 @@ std::string describe(const SubnetView& subnet) {
 template <class Items, class Say>
 std::string list_of(const Items& items, Say say) {
   std::vector<std::string> words;
+  words.reserve(items.size());
   for (const auto& item : items) words.push_back(say(item));
   return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
 }
@@ -176,23 +177,28 @@ bool is_router_leg(const json::Value& port) {
   return owner.starts_with("network:") && owner.contains("router") && owner.contains("interface");
 }
 
+void take_outlet(const std::string& subnet, const json::Value& port,
+                 const std::map<std::string, json::Value>& routers, ProjectNetworks& project) {
+  const std::string id = json::string_or(port, "device_id");
+  const auto router = routers.find(id);
+  if (router == routers.end()) return;
+  project.outlets.push_back(
+      {.subnet_id = subnet,
+       .router_id = id,
+       .router_name = json::string_or(router->second, "name"),
+       .external_network_id = json::string_or(router->second, "external_gateway_info.network_id")});
+}
+
 void take_ports(const json::Array& ports, const std::map<std::string, json::Value>& routers,
                 ProjectNetworks& project) {
   for (const json::Value& port : ports) {
+    const bool leads_out = is_router_leg(port);
     for (const json::Value& address : json::array_or_empty(port, "fixed_ips")) {
       const std::string subnet = json::string_or(address, "subnet_id");
-      if (!is_router_leg(port)) {
+      if (leads_out)
+        take_outlet(subnet, port, routers, project);
+      else
         project.ports[json::string_or(address, "ip_address")].insert(subnet);
-        continue;
-      }
-      const std::string id = json::string_or(port, "device_id");
-      const auto router = routers.find(id);
-      if (router == routers.end()) continue;
-      project.outlets.push_back(
-          {.subnet_id = subnet,
-           .router_id = id,
-           .router_name = json::string_or(router->second, "name"),
-           .external_network_id = json::string_or(router->second, "external_gateway_info.network_id")});
     }
   }
 }

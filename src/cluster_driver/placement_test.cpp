@@ -24,6 +24,7 @@ ProjectNetworks project() {
 
 std::vector<NodeView> nodes(const std::vector<std::string>& addresses) {
   std::vector<NodeView> all;
+  all.reserve(addresses.size());
   for (const std::string& address : addresses)
     all.push_back({.name = "n" + std::to_string(all.size() + 1), .uuid = {}, .runtime = {}, .address = address});
   return all;

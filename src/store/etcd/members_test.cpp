@@ -9,7 +9,6 @@ namespace fairway::store::etcd {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::run_on;
 
 class Members : public StoreRig {
  protected:

@@ -75,6 +75,7 @@ TEST_F(Outage, AFrozenEtcdIsNoticedByAnIdleStoreToo) {
 TEST_F(Outage, AnEtcdWithoutSpaceIsSaidInWordsAndGoesOnWhenItHasSome) {
   const auto own = begin({"--quota-backend-bytes", "1000000"});
   std::vector<std::shared_ptr<Asked>> asked;
+  asked.reserve(120);
   for (int i = 0; i < 120; ++i) {
     asked.push_back(ask(*store_, {{}, {{"/large", std::string(10'000, 'x')}}, {}}));
   }
