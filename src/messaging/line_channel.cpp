@@ -26,10 +26,11 @@ void end_of_task(std::exception_ptr error) {
   if (error) std::rethrow_exception(error);
 }
 
-// Shared by the channel and its writer, which may still be writing when the channel is destroyed.
+// Shared by the channel and those who read and write, which may still be at it when the channel is destroyed.
 struct Stream {
   explicit Stream(stream_protocol::socket connected) : socket(std::move(connected)) {}
   stream_protocol::socket socket;
+  std::string received;
   std::string queued;
   std::size_t writing = 0;  // bytes that the writer has taken and not yet written
   bool writer_runs = false;
@@ -84,15 +85,15 @@ class SocketChannel final : public LineChannel {
     const auto stream = stream_;
     if (!stream->why_closed.empty()) co_return stream->gone();
     boost::system::error_code error;
-    const auto size =
-        co_await boost::asio::async_read_until(stream->socket, boost::asio::dynamic_buffer(received_, kLongestLine),
-                                               '\n', redirect_error(use_awaitable, error));
+    const auto size = co_await boost::asio::async_read_until(
+        stream->socket, boost::asio::dynamic_buffer(stream->received, kLongestLine), '\n',
+        redirect_error(use_awaitable, error));
     if (error) {
       stream->close("the peer is gone: " + error.message());
       co_return stream->gone();
     }
-    std::string line = received_.substr(0, size - 1);
-    received_.erase(0, size);
+    std::string line = stream->received.substr(0, size - 1);
+    stream->received.erase(0, size);
     co_return line;
   }
 
@@ -100,7 +101,6 @@ class SocketChannel final : public LineChannel {
 
  private:
   std::shared_ptr<Stream> stream_;
-  std::string received_;
 };
 
 struct Listening {
