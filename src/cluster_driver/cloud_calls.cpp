@@ -18,6 +18,16 @@ openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish) 
   return login;
 }
 
+Result<> follow_credential(boost::asio::io_context& context, Env& env, const cluster_link::CredentialWish& wish,
+                           openstack::Credentials& login, std::unique_ptr<openstack::Client>& cloud) {
+  if (cloud && login.application_credential_id == wish.id && login.application_credential_secret == wish.secret &&
+      login.auth_url == wish.auth_url)
+    return {};
+  login = credentials_of(wish);
+  FW_TRY(cloud, openstack::make_client(context, env, login));
+  return {};
+}
+
 Task<Result<std::optional<json::Value>>> find_one(openstack::Client& cloud, Service service, std::string path,
                                                   std::string collection) {
   FW_CO_TRY(const openstack::Answer answer, co_await cloud.send(service, "GET", std::move(path)));

@@ -1,6 +1,7 @@
 // What all parts of the driver ask of the cloud's APIs, in the words of an object's kind.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,11 @@
 namespace fairway::cluster_driver {
 
 [[nodiscard]] openstack::Credentials credentials_of(const cluster_link::CredentialWish& wish);
+
+// Logs in anew where the wish's credential is another than `login`, or there is no client yet. Errors: make_client()'s.
+[[nodiscard]] Result<> follow_credential(boost::asio::io_context& context, Env& env,
+                                         const cluster_link::CredentialWish& wish, openstack::Credentials& login,
+                                         std::unique_ptr<openstack::Client>& cloud);
 
 // The first object of a collection that the query finds: find_one(cloud, Service::network, "/v2.0/networks?name=x",
 // "networks").

@@ -54,8 +54,9 @@ class ClusterParts {
   virtual Task<ServiceAnswer> service(cluster_link::ClusterWish wish, std::string host, std::string name,
                                       std::string action) = 0;
   virtual Task<Result<>> set_load_balancers(cluster_link::ClusterWish wish, bool on) = 0;
-  // How the API is reached. It is tried, and `check` asked about the cluster's identity, before it is kept. Errors: unsupported (the driver made this cluster), invalid,
-  // conflict (it leads to another cluster), and those of ask_foreign().
+  // How the API is reached. It is tried, and `check` asked about the cluster's identity, before it is kept. Errors:
+  // unsupported (the driver made this cluster), invalid, conflict (it leads to another cluster), and those of
+  // ask_foreign().
   virtual Task<Result<>> take_kubeconfig(std::string text, CheckIdentity check) = 0;
 };
 

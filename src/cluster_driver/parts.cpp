@@ -125,12 +125,7 @@ void Parts::forget_cloud() {
 }
 
 Result<> Parts::log_in(const ClusterWish& wish) {
-  if (cloud_ && login_.application_credential_id == wish.credential.id &&
-      login_.application_credential_secret == wish.credential.secret && login_.auth_url == wish.credential.auth_url)
-    return {};
-  login_ = credentials_of(wish.credential);
-  FW_TRY(cloud_, openstack::make_client(driver_.context, driver_.env, login_));
-  return {};
+  return follow_credential(driver_.context, driver_.env, wish.credential, login_, cloud_);
 }
 
 Task<Result<>> Parts::prepare(ClusterWish wish) {
