@@ -19,10 +19,11 @@ constexpr std::size_t kPageSize = 20;
 // "CREATE_IN_PROGRESS" with the driver's word on its health.
 Condition condition_of(const Cluster& cluster, const ClusterFacts* facts) {
   const auto& status = cluster.status;
-  const bool creates = status.starts_with("CREATE"), deletes = status.starts_with("DELETE");
-  if (status.ends_with("_IN_PROGRESS"))
-    return {"pending", creates ? "being created" : deletes ? "being deleted" : "being changed"};
-  if (status.ends_with("_FAILED")) return {"bad", creates ? "not created" : deletes ? "not deleted" : "not changed"};
+  const std::string_view done = status.starts_with("CREATE")   ? cluster.adopted ? "adopted" : "created"
+                                : status.starts_with("DELETE") ? cluster.adopted ? "released" : "deleted"
+                                                               : "changed";
+  if (status.ends_with("_IN_PROGRESS")) return {"pending", fmt::format("being {}", done)};
+  if (status.ends_with("_FAILED")) return {"bad", fmt::format("not {}", done)};
   const std::string_view health = facts == nullptr ? std::string_view() : facts->health;
   if (health == "UNHEALTHY") return {"bad", "unhealthy"};
   if (health == "HEALTHY") return {"ok", "healthy"};
