@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 
 import sources
 
@@ -36,9 +37,14 @@ def main():
     build, *parts = sys.argv[1:]
     found = sources.read(build, parts)
     with tempfile.TemporaryDirectory() as folder:
-        precompile(folder, {s.is_test(): s for s in found}.values())
+        first = threading.Lock()
+        ready = []
 
         def judge(source):
+            with first:  # only once there is something to read
+                if not ready:
+                    precompile(folder, {s.is_test(): s for s in found}.values())
+                    ready.append(True)
             name = "precompiled_test.h" if source.is_test() else "precompiled.h"
             # The text beside its precompiled form serves a source whose definitions differ.
             pathlib.Path(folder, name).write_text(f'#include "{sources.ROOT}/cmake/{name}"\n')
