@@ -159,18 +159,21 @@ class Core : public std::enable_shared_from_this<Core> {
 
  private:
   struct Done {
-    RouterTable table;  // the last that was tried
-    Services services;  // of it
-    bool good = false;  // all of it is in force
+    RouterTable table;      // the last that was tried
+    Services services;      // of it
+    bool prepared = false;  // its namespace, legs and addresses are there
+    bool good = false;      // all of it is in force
     std::vector<gateway_link::Failure> failed;
   };
 
   Task<> apply_router(const RouterTable& router, Done& done) {
     done.services = to_services(router, done.table, std::exchange(done.services, {}));
+    done.prepared = false;
     if (auto prepared = routers_.prepare(router); !prepared) {
       fail_all(router, prepared.error().what, done);
       co_return;
     }
+    done.prepared = true;
     const auto ns = routers_.fabric().router_namespace(router.router_id);
     if (pinger_) co_await pinger_->watch(ns, to_targets(router));
     co_await serve(router, done);
@@ -186,7 +189,7 @@ class Core : public std::enable_shared_from_this<Core> {
       fail_all(router, published.error().what, done);
       co_return;
     }
-    done.good = done.failed.empty();
+    done.good = done.prepared && done.failed.empty();
   }
 
   // What the cloud waits for are load balancers and floating IPs, not routers.
@@ -284,8 +287,9 @@ class Core : public std::enable_shared_from_this<Core> {
     const auto path = config_.run_directory + "/epoch";
     if (auto kept = dataplane::read_file(path)) return epoch_ = *kept;
     epoch_ = make_hex_id(env_.random);
-    if (auto saved = dataplane::write_file(path, epoch_); !saved)
-      env_.log.warn("counters will begin anew after a restart", {{"error", saved.error().what}});
+    auto saved = dataplane::make_directory(config_.run_directory, 0755);
+    if (saved) saved = dataplane::write_file(path, epoch_);
+    if (!saved) env_.log.warn("counters will begin anew after a restart", {{"error", saved.error().what}});
     return epoch_;
   }
 

@@ -476,7 +476,11 @@ class Rig {
     start_gateway();
   }
 
-  [[nodiscard]] GatewayConfig config() const { return rig_config(names.prefix(), directory); }
+  [[nodiscard]] GatewayConfig config() const {
+    auto made = rig_config(names.prefix(), directory);
+    made.engine.haproxy = program;
+    return made;
+  }
   // The HAProxy of the router.
   [[nodiscard]] ProcessId haproxy() const {
     const auto text = dataplane::read_file(directory + "/run/" + router_ns() + "/haproxy.pid");
@@ -488,6 +492,7 @@ class Rig {
   testing::Namespaces names;
   net::Fabric fabric;
   std::string directory;
+  std::string program = "haproxy";  // of engines that are made from now on
   RealEnv real;
   LoopThread loop;
   std::unique_ptr<FakeCloud> cloud;

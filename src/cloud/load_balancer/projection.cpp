@@ -1,6 +1,7 @@
 #include "cloud/load_balancer/projection.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -144,12 +145,21 @@ std::optional<link::Pool> project(const State& state, const Pool& pool) {
 
 }  // namespace
 
+namespace {
+
+// The API knows no limit; what is longer than a lifetime is as good as for ever.
+int to_seconds(std::int64_t value) {
+  return static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
 link::HealthMonitor project_monitor(const HealthMonitor& monitor) {
   return {.id = monitor.id,
           .type = monitor.type,
           .admin_state_up = monitor.admin_state_up,
-          .delay_s = static_cast<int>(monitor.delay),
-          .timeout_s = static_cast<int>(monitor.timeout),
+          .delay_s = to_seconds(monitor.delay),
+          .timeout_s = to_seconds(monitor.timeout),
           .max_retries = static_cast<int>(monitor.max_retries),
           .max_retries_down = static_cast<int>(monitor.max_retries_down),
           .http_method = monitor.http_method.value_or("GET"),

@@ -78,11 +78,12 @@ Proxy::Proxy(Env& env, ProxyConfig config, std::function<void()> on_change)
 
 Task<Proxy::Outcome> Proxy::apply(const std::map<std::string, Service>& wanted) {
   const auto hold = co_await changing_.lock();
-  const bool reload_anyway = adopted_ ? false : co_await adopt();
+  if (!adopted_) differs_ = co_await adopt();
   const auto free = [this](std::uint16_t port) { return port_is_free(port); };
   const auto limit = config_.globals.max_connections;
-  auto next = rejected_.empty() ? plan(layout_, wanted, limit, free) : plan(layout_, acceptable(wanted), limit, free);
-  const auto changed = co_await change(std::move(next), reload_anyway);
+  const bool all = rejected_.empty() && rejected_listeners_.empty();
+  auto next = plan(layout_, all ? wanted : acceptable(wanted), limit, free);
+  const auto changed = co_await change(std::move(next));
   if (wants_tidying(layout_) && !tidying_) {
     tidying_ = true;
     boost::asio::co_spawn(co_await boost::asio::this_coro::executor, tidy(weak_from_this()), boost::asio::detached);
@@ -92,8 +93,15 @@ Task<Proxy::Outcome> Proxy::apply(const std::map<std::string, Service>& wanted) 
 
 std::map<std::string, Service> Proxy::acceptable(const std::map<std::string, Service>& wanted) const {
   auto rest = wanted;
-  std::erase_if(rest, [this](const auto& entry) { return rejected_.contains(entry.second.shape); });
+  std::erase_if(rest, [this](const auto& entry) { return why_rejected(entry.second) != nullptr; });
   return rest;
+}
+
+const std::string* Proxy::why_rejected(const Service& service) const {
+  if (const auto found = rejected_.find(service.shape); found != rejected_.end()) return &found->second;
+  const auto found = rejected_listeners_.find(service.listener_id);
+  const bool still = found != rejected_listeners_.end() && found->second.servers == service.servers;
+  return still ? &found->second.why : nullptr;
 }
 
 Proxy::Outcome Proxy::outcome(const std::map<std::string, Service>& wanted, const Result<>& changed) const {
@@ -104,9 +112,8 @@ Proxy::Outcome Proxy::outcome(const std::map<std::string, Service>& wanted, cons
   }
   if (changed && made.ports.size() == wanted.size()) return made;
   for (const auto& [id, service] : wanted) {
-    const auto refused = rejected_.find(service.shape);
-    if (refused != rejected_.end()) {
-      made.failed.push_back({"listener", id, "HAProxy refuses its settings: " + refused->second});
+    if (const auto* why = why_rejected(service)) {
+      made.failed.push_back({"listener", id, "HAProxy refuses its settings: " + *why});
     } else if (!changed) {
       made.failed.push_back({"listener", id, changed.error().what});
     } else if (!made.ports.contains(id)) {
@@ -118,8 +125,8 @@ Proxy::Outcome Proxy::outcome(const std::map<std::string, Service>& wanted, cons
   return made;
 }
 
-Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
-  if (worker_ && !reload_anyway && !next.reload()) {
+Task<Result<>> Proxy::change(Plan next) {
+  if (worker_ && !differs_ && !next.reload()) {
     if (next.commands.empty()) {
       layout_ = std::move(next.after);
       co_return Result<>{};
@@ -130,6 +137,7 @@ Task<Result<>> Proxy::change(Plan next, bool reload_anyway) {
       note_in_record(next.touched);
       co_return Result<>{};
     }
+    differs_ = true;  // some of them were carried out
     env_.log.warn("HAProxy refused a change at run time; reloading",
                   {{"namespace", config_.network_namespace}, {"answer", wrong.front()}});
   } else if (next.reload()) {
@@ -169,6 +177,7 @@ Task<Result<>> Proxy::reload(Layout layout) {
     const auto launched = co_await launch(config);
     if (launched) {
       layout_ = std::move(next);
+      differs_ = false;
       carry(counted);
       break;
     }
@@ -225,16 +234,23 @@ bool Proxy::blame(Layout& layout, const std::string& config, const std::string& 
   const auto digits = std::string_view(message).substr(mark + 12);
   const auto number = parse_int(digits.substr(0, digits.find_first_not_of("0123456789")));
   std::string listener;
+  std::string_view blamed;
   std::int64_t at = 0;
   for (const auto line : split(config, '\n')) {
     if (line.starts_with("# "))
       listener = line.starts_with("# listener ") ? std::string(line.substr(11, line.find(',') - 11)) : "";
+    blamed = line;
     if (++at >= number.value_or(0)) break;
   }
   const auto found = std::ranges::find(layout.slots, listener, &Slot::listener_id);
   if (listener.empty() || found == layout.slots.end()) return false;
   env_.log.error("HAProxy refuses the settings of a listener", {{"listener", listener}, {"answer", message}});
-  rejected_[found->shape] = message.substr(0, message.find("; "));
+  auto why = message.substr(0, message.find("; "));
+  if (trim(blamed).starts_with("server ")) {
+    rejected_listeners_[listener] = {found->servers, std::move(why)};  // others of its shape have other servers
+  } else {
+    rejected_[found->shape] = std::move(why);
+  }
   layout.slots.erase(found);
   return true;
 }
@@ -328,26 +344,31 @@ Task<> Proxy::listen_for_events(std::weak_ptr<Proxy> weak, std::shared_ptr<Event
 Task<> Proxy::watch(std::weak_ptr<Proxy> weak, ProcessId worker) {
   co_await wait_process(worker);
   const auto self = weak.lock();
-  if (!self) co_return;
-  const auto hold = co_await self->changing_.lock();
-  if (self->stopped_ || self->worker_ != worker) co_return;  // an old worker that has finished
-  self->env_.log.error("HAProxy died; starting it anew",
-                       {{"namespace", self->config_.network_namespace}, {"pid", std::to_string(worker.pid)}});
-  self->restarts_.add();
-  self->worker_.reset();
-  self->carry(Sums(self->last_seen_));
-  co_await self->revive();
+  if (!self || !co_await self->mourn(worker)) co_return;
+  for (Duration wait = std::chrono::milliseconds(100); !co_await self->revive();
+       wait = std::min<Duration>(wait * 2, std::chrono::seconds(5))) {
+    co_await self->env_.timers.sleep(wait);
+  }
+  self->on_change_();
 }
 
-Task<> Proxy::revive() {
-  for (Duration wait = std::chrono::milliseconds(100); !stopped_;
-       wait = std::min<Duration>(wait * 2, std::chrono::seconds(5))) {
-    const auto started = co_await reload(layout_);
-    if (started) break;
-    env_.log.error("HAProxy cannot be started; trying again", {{"error", started.error().what}});
-    co_await env_.timers.sleep(wait);
-  }
-  on_change_();
+Task<bool> Proxy::mourn(ProcessId worker) {
+  const auto hold = co_await changing_.lock();
+  if (stopped_ || worker_ != worker) co_return false;  // an old worker that has finished
+  env_.log.error("HAProxy died; starting it anew",
+                 {{"namespace", config_.network_namespace}, {"pid", std::to_string(worker.pid)}});
+  restarts_.add();
+  worker_.reset();
+  carry(Sums(last_seen_));
+  co_return true;
+}
+
+Task<bool> Proxy::revive() {
+  const auto hold = co_await changing_.lock();
+  if (stopped_ || worker_) co_return true;  // a change has started it meanwhile
+  const auto started = co_await reload(layout_);
+  if (!started) env_.log.error("HAProxy cannot be started; trying again", {{"error", started.error().what}});
+  co_return started.has_value();
 }
 
 Task<> Proxy::tidy(std::weak_ptr<Proxy> weak) {

@@ -51,13 +51,19 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
 
  private:
   using Sums = std::map<std::string, gateway_link::ListenerCounters>;  // by listener
+  struct RejectedServers {
+    std::map<std::string, Server> servers;
+    std::string why;
+  };
 
+  // HAProxy's words; null: it has not refused this one.
+  [[nodiscard]] const std::string* why_rejected(const Service& service) const;
   // Without what HAProxy has refused before.
   [[nodiscard]] std::map<std::string, Service> acceptable(const std::map<std::string, Service>& wanted) const;
   [[nodiscard]] Outcome outcome(const std::map<std::string, Service>& wanted, const Result<>& changed) const;
   // Finds what ran before us, once. True: what runs differs from the record, so only a reload makes it known again.
   Task<bool> adopt();
-  Task<Result<>> change(Plan plan, bool reload_anyway);
+  Task<Result<>> change(Plan plan);
   Task<Result<>> reload(Layout layout);
   Task<Result<>> launch(const std::string& config);
   [[nodiscard]] ProcessSpec launch_spec() const;
@@ -70,7 +76,10 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
   static Task<> tidy(std::weak_ptr<Proxy> weak);
   static Task<> watch(std::weak_ptr<Proxy> weak, ProcessId worker);
   static Task<> listen_for_events(std::weak_ptr<Proxy> weak, std::shared_ptr<EventSocket> socket);
-  Task<> revive();
+  // Takes note of a worker's death; false when it was not the present one.
+  Task<bool> mourn(ProcessId worker);
+  // One try to start HAProxy. Between tries nothing is held: others may change it or stop it. True: no more are needed.
+  Task<bool> revive();
   [[nodiscard]] Result<> prepare_directory(boost::asio::any_io_executor executor);
   // The whole record, and what a change at run time adds to it (record.jsonl: a slot a line).
   void save_record();
@@ -94,11 +103,13 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
   AsyncMutex changing_;
   Layout layout_;
   std::optional<ProcessId> worker_;
-  std::vector<ProcessId> old_workers_;     // they finish their connections
-  std::map<Shape, std::string> rejected_;  // shapes that HAProxy refuses, and its words
-  Sums last_seen_;                         // of the running worker, in case it dies
+  std::vector<ProcessId> old_workers_;                         // they finish their connections
+  std::map<Shape, std::string> rejected_;                      // shapes that HAProxy refuses, and its words
+  std::map<std::string, RejectedServers> rejected_listeners_;  // for their servers; by listener
+  Sums last_seen_;                                             // of the running worker, in case it dies
   std::shared_ptr<EventSocket> events_;
   bool adopted_ = false, stopped_ = false, tidying_ = false;
+  bool differs_ = false;  // what runs may not be as layout_ says: only a reload makes it known again
 };
 
 }  // namespace fairway::dataplane::haproxy

@@ -12,6 +12,11 @@ namespace fairway::dataplane::haproxy {
 namespace {
 
 constexpr int kUsualCheckTimeout = 3;
+// HAProxy counts milliseconds in 31 bits, and connections too; more is no limit that anybody comes to.
+constexpr int kMostSeconds = 24 * 24 * 3600;
+constexpr std::int64_t kMostConnections = 1'000'000'000;
+
+int affordable_seconds(int seconds) { return std::clamp(seconds, 1, kMostSeconds); }
 
 using gateway_link::HealthMonitor;
 using gateway_link::Listener;
@@ -133,14 +138,15 @@ std::string backend_lines(const forwarding::Frontend& frontend, const Pool& pool
   lines.add("timeout server {}ms", frontend.settings.timeout_member_data_ms);
   // Also without a monitor, so that a member's TCP check with the usual timeout needs no other shape.
   const Checks checks(pool);
-  lines.add("timeout check {}s", checks.first != nullptr ? std::max(1, checks.first->timeout_s) : kUsualCheckTimeout);
+  lines.add("timeout check {}s",
+            checks.first != nullptr ? affordable_seconds(checks.first->timeout_s) : kUsualCheckTimeout);
   add_checks(lines, checks);
   return lines.take();
 }
 
 std::string check_options(const Member& member, const Checks& checks) {
   const HealthMonitor& monitor = *checks.first;
-  auto text = fmt::format(" check inter {}s fall {} rise {}", std::max(1, monitor.delay_s),
+  auto text = fmt::format(" check inter {}s fall {} rise {}", affordable_seconds(monitor.delay_s),
                           std::max(1, monitor.max_retries_down), std::max(1, monitor.max_retries));
   if (!member.monitor_address.empty()) text += " addr " + member.monitor_address;
   if (member.monitor_port != 0) text += fmt::format(" port {}", member.monitor_port);
@@ -182,7 +188,7 @@ Service to_service(const forwarding::Frontend& frontend, const Pool& pool) {
   service.listener_id = frontend.listener_id;
   service.pool_id = pool.id;
   service.shape = {frontend_lines(frontend), backend_lines(frontend, pool)};
-  service.connection_limit = frontend.settings.connection_limit;
+  service.connection_limit = std::min(frontend.settings.connection_limit, kMostConnections);
   for (const auto& member : pool.members) service.servers.emplace(member.id, to_server(member, pool));
   return service;
 }

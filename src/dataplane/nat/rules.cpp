@@ -159,8 +159,10 @@ Rules to_rules(const forwarding::RouterTable& table, const std::map<std::string,
     if (!leg.external) inside.push_back(leg.address);
   }
   for (const auto& prefix : disjoint(inside)) rules.inside.insert(range(prefix));
+  std::set<std::string> vips;
+  for (const auto& vip : table.vips) vips.insert(vip.address);
   for (const auto& pair : table.nat) {
-    rules.floating[pair.external] = pair.internal;
+    if (!vips.contains(pair.internal)) rules.floating[pair.external] = pair.internal;
     rules.fixed[pair.internal] = pair.external;
   }
   Outside outside;

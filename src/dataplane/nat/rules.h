@@ -4,6 +4,8 @@
 //
 //   listeners     VIP (or floating IP) . port : VIP . slot's port       where HAProxy listens for it
 //   floating      floating IP : fixed address                           and `fixed` the other way round
+//                 (of a VIP only in `fixed`: the router itself answers for its floating IP, and a translated
+//                 connection to another port would be let through to HAProxy's slots)
 //   restricted    slots' ports with allowed_cidrs, `allowed` slot's port . source
 //   inside        prefixes of the internal legs
 //   legs_inside, legs_outside   interface names

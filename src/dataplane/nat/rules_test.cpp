@@ -38,7 +38,8 @@ TEST(Rules, AListenerIsReachedByItsVipAndByItsFloatingIp) {
   const auto rules = to_rules(seed(), {{"li1", 10000}});
   EXPECT_THAT(rules.listeners, UnorderedElementsAre(Pair("10.0.0.5 . 80", "10.0.0.5 . 10000"),
                                                     Pair("172.24.4.9 . 80", "10.0.0.5 . 10000")));
-  EXPECT_THAT(rules.floating, UnorderedElementsAre(Pair("172.24.4.9", "10.0.0.5"), Pair("172.24.4.10", "10.0.0.4")));
+  // Of the VIP only its listeners: any other port would lead to HAProxy's slots.
+  EXPECT_THAT(rules.floating, UnorderedElementsAre(Pair("172.24.4.10", "10.0.0.4")));
   EXPECT_THAT(rules.fixed, UnorderedElementsAre(Pair("10.0.0.5", "172.24.4.9"), Pair("10.0.0.4", "172.24.4.10")));
   EXPECT_THAT(rules.inside, ElementsAre("10.0.0.0/24"));
   EXPECT_EQ(rules.snat_to, "172.24.4.2");
@@ -65,21 +66,19 @@ TEST(Rules, AChangeTouchesElementsOnly) {
   table.nat.erase(table.nat.begin());
   const auto after = to_rules(table, {{"li1", 10000}});
   EXPECT_EQ(to_nft(before, before), "");
-  EXPECT_EQ(to_nft(before, after),
-            gone("listeners", "172.24.4.9 . 80") + gone("floating", "172.24.4.9") + gone("fixed", "10.0.0.5"));
+  EXPECT_EQ(to_nft(before, after), gone("listeners", "172.24.4.9 . 80") + gone("fixed", "10.0.0.5"));
   EXPECT_EQ(to_nft(after, before),
             "add element ip fairway listeners { 172.24.4.9 . 80 : 10.0.0.5 . 10000 }\n"
-            "add element ip fairway floating { 172.24.4.9 : 10.0.0.5 }\n"
             "add element ip fairway fixed { 10.0.0.5 : 172.24.4.9 }\n");
 }
 
 TEST(Rules, AFloatingIpLedElsewhereIsTakenOutAndPutInAtOnce) {
   const auto before = to_rules(seed(), {});
   auto table = seed();
-  table.nat[0].internal = "10.0.0.6";
-  EXPECT_EQ(to_nft(before, to_rules(table, {})), gone("floating", "172.24.4.9") + gone("fixed", "10.0.0.5") +
-                                                     "add element ip fairway floating { 172.24.4.9 : 10.0.0.6 }\n"
-                                                     "add element ip fairway fixed { 10.0.0.6 : 172.24.4.9 }\n");
+  table.nat[1].internal = "10.0.0.6";
+  EXPECT_EQ(to_nft(before, to_rules(table, {})), gone("floating", "172.24.4.10") + gone("fixed", "10.0.0.4") +
+                                                     "add element ip fairway floating { 172.24.4.10 : 10.0.0.6 }\n"
+                                                     "add element ip fairway fixed { 10.0.0.6 : 172.24.4.10 }\n");
 }
 
 TEST(Rules, WithoutSnatPrefixesAreRouted) {
@@ -105,7 +104,7 @@ TEST(Rules, TheKernelTakesEachTransaction) {
   std::vector<Rules> steps{to_rules(table, {{"li1", 10000}})};
   table.frontends[0].settings.allowed_cidrs = {"10.0.0.0/8", "192.0.2.7/32"};
   steps.push_back(to_rules(table, {{"li1", 10001}}));
-  table.nat[0].internal = "10.0.0.6";
+  table.nat[1].internal = "10.0.0.6";
   table.frontends[0].settings.allowed_cidrs = {"10.0.0.0/9"};
   steps.push_back(to_rules(table, {{"li1", 10001}}));
   table.snat = false;
