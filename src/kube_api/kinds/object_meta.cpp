@@ -48,24 +48,24 @@ void check_common(FieldErrors& errors, const json::Object& object) {
 void check_finalizers(FieldErrors& errors, const json::Object& object) {
   const auto& finalizers = list_at(object, {"metadata", "finalizers"});
   bool orphan = false, foreground = false;
-  FieldErrors unqualified;
-  std::size_t index = 0;
   for (const auto& finalizer : finalizers) {
     const std::string_view name = finalizer.as_string();
     add_invalid(errors, "metadata.finalizers", finalizer, qualified_name_errors(name));
     orphan = orphan || name == "orphan";
     foreground = foreground || name == "foregroundDeletion";
-    const bool standard = name == "orphan" || name == "foregroundDeletion" || name == "kubernetes";
-    if (name.find('/') == std::string_view::npos && !standard) {
-      unqualified.invalid(fmt::format("metadata.finalizers[{}]", index), finalizer,
-                          "name is neither a standard finalizer name nor is it fully qualified");
-    }
-    ++index;
   }
   if (orphan && foreground) {
     errors.invalid("metadata.finalizers", finalizers, "finalizer orphan and foregroundDeletion cannot be both set");
   }
-  errors.add(unqualified);
+}
+
+void check_finalizers_are_qualified(FieldErrors& errors, const json::Array& finalizers) {
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    const std::string_view name = finalizers[i].as_string();
+    if (is_qualified_finalizer(name)) continue;
+    errors.invalid(fmt::format("metadata.finalizers[{}]", i), finalizers[i],
+                   "name is neither a standard finalizer name nor is it fully qualified");
+  }
 }
 
 // A generated name ends with a dash that the real name will not have.
@@ -93,7 +93,7 @@ void check_new_finalizers(FieldErrors& errors, const json::Object& now, const js
 
 }  // namespace
 
-FieldErrors validate_meta(const json::Object& object, bool namespaced, NameRule rule, bool judge_generate_name) {
+FieldErrors validate_any_meta(const json::Object& object, bool namespaced, NameRule rule, bool judge_generate_name) {
   FieldErrors errors;
   const auto generate = text_at(object, {"metadata", "generateName"});
   if (judge_generate_name && !generate.empty()) {
@@ -115,12 +115,20 @@ FieldErrors validate_meta(const json::Object& object, bool namespaced, NameRule 
   } else if (!ns.empty()) {
     errors.forbidden("metadata.namespace", "not allowed on this type");
   }
+  const auto generation = int_at(object, {"metadata", "generation"});
+  if (generation < 0) errors.invalid("metadata.generation", generation, "must be greater than or equal to 0");
   check_common(errors, object);
   check_finalizers(errors, object);
   return errors;
 }
 
-FieldErrors validate_meta_update(const json::Object& now, const json::Object& before) {
+FieldErrors validate_meta(const json::Object& object, bool namespaced, NameRule rule, bool judge_generate_name) {
+  auto errors = validate_any_meta(object, namespaced, rule, judge_generate_name);
+  check_finalizers_are_qualified(errors, list_at(object, {"metadata", "finalizers"}));
+  return errors;
+}
+
+FieldErrors validate_any_meta_update(const json::Object& now, const json::Object& before) {
   FieldErrors errors;
   check_new_finalizers(errors, now, before);
   if (text_at(now, {"metadata", "resourceVersion"}).empty()) {
@@ -133,6 +141,16 @@ FieldErrors validate_meta_update(const json::Object& now, const json::Object& be
   }
   check_common(errors, now);
   return errors;
+}
+
+FieldErrors validate_meta_update(const json::Object& now, const json::Object& before) {
+  auto errors = validate_any_meta_update(now, before);
+  check_finalizers_are_qualified(errors, list_at(now, {"metadata", "finalizers"}));
+  return errors;
+}
+
+bool is_qualified_finalizer(std::string_view name) {
+  return name == "orphan" || name == "foregroundDeletion" || name == "kubernetes" || name.contains('/');
 }
 
 void check_immutable(FieldErrors& errors, const std::string& field, const json::Value& now,

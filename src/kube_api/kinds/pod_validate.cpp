@@ -197,7 +197,8 @@ FieldErrors validate_new_pod(const json::Object& pod) {
 }
 
 FieldErrors validate_changed_pod(const json::Object& now, const json::Object& before) {
-  auto errors = check_pod(now);
+  auto errors = validate_meta_update(now, before);
+  errors.add(check_pod(now));
   if (!same_count(errors, now, before, "containers") || !same_count(errors, now, before, "initContainers"))
     return errors;
   const auto* deadline = at(now, {"spec", "activeDeadlineSeconds"});
@@ -226,7 +227,8 @@ Rules pod_rules() {
           .prepare_update = prepare_changed_pod,
           .validate_create = validate_new_pod,
           .validate_update = validate_changed_pod,
-          .prepare_status = prepare_pod_status};
+          .prepare_status = prepare_pod_status,
+          .validate_status = validate_meta_update};
 }
 
 }  // namespace fairway::kube_api

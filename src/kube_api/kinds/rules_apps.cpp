@@ -203,7 +203,7 @@ FieldErrors validate_new(const json::Object& object) {
 
 template <void (*check)(FieldErrors&, const json::Object&)>
 FieldErrors validate_changed(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   check(errors, now);
   check_immutable(errors, "spec.selector", member_or_null(map_at(now, {"spec"}), "selector"),
                   member_or_null(map_at(before, {"spec"}), "selector"));
@@ -216,10 +216,10 @@ void check_not_more(FieldErrors& errors, const json::Object& object, std::string
   if (value > int_at(object, {"status", other})) errors.invalid(fmt::format("status.{}", key), value, why);
 }
 
-FieldErrors status_errors(const json::Object& object, std::initializer_list<std::string_view> counts,
-                          std::string_view first) {
+FieldErrors status_errors(const json::Object& object, const json::Object& before,
+                          std::initializer_list<std::string_view> counts, std::string_view first) {
   constexpr std::string_view kWhy = "cannot be greater than status.replicas";
-  FieldErrors errors;
+  auto errors = validate_meta_update(object, before);
   for (const auto count : counts) check_count(errors, object, "status", count);
   check_not_more(errors, object, first, "replicas", kWhy);
   check_not_more(errors, object, "readyReplicas", "replicas", kWhy);
@@ -229,7 +229,7 @@ FieldErrors status_errors(const json::Object& object, std::initializer_list<std:
 }
 
 FieldErrors validate_deployment_status(const json::Object& now, const json::Object& before) {
-  auto errors = status_errors(now,
+  auto errors = status_errors(now, before,
                               {"observedGeneration", "replicas", "updatedReplicas", "readyReplicas",
                                "availableReplicas", "unavailableReplicas", "terminatingReplicas", "collisionCount"},
                               "updatedReplicas");
@@ -239,8 +239,8 @@ FieldErrors validate_deployment_status(const json::Object& now, const json::Obje
   return errors;
 }
 
-FieldErrors validate_replica_set_status(const json::Object& now, const json::Object& /*before*/) {
-  return status_errors(now,
+FieldErrors validate_replica_set_status(const json::Object& now, const json::Object& before) {
+  return status_errors(now, before,
                        {"replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas",
                         "observedGeneration", "terminatingReplicas"},
                        "fullyLabeledReplicas");

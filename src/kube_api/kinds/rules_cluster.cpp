@@ -36,10 +36,26 @@ void prepare_changed_namespace(json::Object& now, const json::Object& before) {
 
 void prepare_namespace_status(json::Object& now, const json::Object& before) { copy_member(now, before, "spec"); }
 
-FieldErrors validate_new_namespace(const json::Object& ns) { return validate_meta(ns, false, dns1123_label_errors); }
+FieldErrors validate_new_namespace(const json::Object& ns) {
+  auto errors = validate_meta(ns, false, dns1123_label_errors);
+  for (const auto& finalizer : list_at(ns, {"spec", "finalizers"})) {
+    const std::string_view name = finalizer.as_string();
+    add_invalid(errors, "spec.finalizers", finalizer, qualified_name_errors(name));
+    if (!is_qualified_finalizer(name))
+      errors.invalid("spec.finalizers", finalizer,
+                     "name is neither a standard finalizer name nor is it fully qualified");
+  }
+  return errors;
+}
+
+FieldErrors validate_changed_namespace(const json::Object& now, const json::Object& before) {
+  auto errors = validate_new_namespace(now);
+  errors.add(validate_meta_update(now, before));
+  return errors;
+}
 
 FieldErrors validate_namespace_status(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   const auto phase = text_at(now, {"status", "phase"});
   if (!being_deleted(before)) {
     if (phase != "Active")
@@ -94,8 +110,8 @@ FieldErrors validate_new_node(const json::Object& node) {
   return errors;
 }
 
-FieldErrors validate_changed_node(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+FieldErrors validate_node_change(const json::Object& now, const json::Object& before) {
+  auto errors = validate_meta_update(now, before);
   const auto& addresses = list_at(now, {"status", "addresses"});
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
@@ -112,6 +128,12 @@ FieldErrors validate_changed_node(const json::Object& now, const json::Object& b
   return errors;
 }
 
+FieldErrors validate_changed_node(const json::Object& now, const json::Object& before) {
+  auto errors = validate_new_node(now);
+  errors.add(validate_node_change(now, before));
+  return errors;
+}
+
 // podCIDR and podCIDRs are one fact under two names.
 void follow_pod_cidr(json::Object& node) {
   auto& spec = child(node, "spec");
@@ -122,6 +144,18 @@ void follow_pod_cidr(json::Object& node) {
   } else if (one.empty() && !list.empty()) {
     spec["podCIDR"] = list[0];
   }
+}
+
+// Configuration through the API, which nobody offers any more, is not kept.
+void prepare_new_node(json::Object& node) {
+  follow_pod_cidr(node);
+  child(node, "spec").erase("configSource");
+  if (node.contains("status")) child(node, "status").erase("config");
+}
+
+std::vector<std::string> node_warnings(const json::Object& node, const json::Object* /*before*/) {
+  if (text_at(node, {"spec", "externalID"}).empty()) return {};
+  return {"spec.externalID: this field is deprecated, and is unused by Kubernetes"};
 }
 
 void prepare_changed_node(json::Object& now, const json::Object& before) {
@@ -138,18 +172,20 @@ Rules namespace_rules() {
           .prepare_create = prepare_new_namespace,
           .prepare_update = prepare_changed_namespace,
           .validate_create = validate_new_namespace,
+          .validate_update = validate_changed_namespace,
           .prepare_status = prepare_namespace_status,
           .validate_status = validate_namespace_status};
 }
 
 Rules node_rules() {
   return {.set_defaults = default_node,
-          .prepare_create = follow_pod_cidr,
+          .prepare_create = prepare_new_node,
           .prepare_update = prepare_changed_node,
           .validate_create = validate_new_node,
           .validate_update = validate_changed_node,
           .prepare_status = prepare_node_status,
-          .validate_status = validate_changed_node};
+          .validate_status = validate_node_change,
+          .warnings = node_warnings};
 }
 
 }  // namespace fairway::kube_api

@@ -92,10 +92,10 @@ FieldErrors validate_new_secret(const json::Object& secret) {
 }
 
 FieldErrors validate_changed_secret(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   check_immutable(errors, "type", member_or_null(now, "type"), member_or_null(before, "type"));
   check_frozen(errors, now, before, {"data"});
-  check_secret(errors, now);
+  errors.add(validate_new_secret(now));
   return errors;
 }
 
@@ -129,14 +129,32 @@ FieldErrors validate_new_config_map(const json::Object& map) {
 }
 
 FieldErrors validate_changed_config_map(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   check_frozen(errors, now, before, {"data", "binaryData"});
-  check_config_map(errors, now);
+  errors.add(validate_new_config_map(now));
   return errors;
 }
 
+// Of a secret that an account refers to only the name is kept.
+void prepare_new_account(json::Object& account) {
+  auto* secrets = account.if_contains("secrets");
+  if (secrets == nullptr || !secrets->is_array()) return;
+  for (auto& secret : secrets->get_array()) {
+    const auto name = member_or_null(secret.as_object(), "name");
+    secret = json::Object{};
+    if (!name.is_null()) secret.get_object()["name"] = name;
+  }
+}
+void prepare_changed_account(json::Object& now, const json::Object& /*before*/) { prepare_new_account(now); }
+
 FieldErrors validate_new_service_account(const json::Object& account) {
   return validate_meta(account, true, dns1123_subdomain_errors);
+}
+
+FieldErrors validate_changed_service_account(const json::Object& now, const json::Object& before) {
+  auto errors = validate_meta_update(now, before);
+  errors.add(validate_new_service_account(now));
+  return errors;
 }
 
 void check_lease(FieldErrors& errors, const json::Object& lease) {
@@ -155,13 +173,13 @@ void prepare_new_lease(json::Object& lease) {
 void prepare_changed_lease(json::Object& now, const json::Object& /*before*/) { prepare_new_lease(now); }
 
 FieldErrors validate_new_lease(const json::Object& lease) {
-  auto errors = validate_meta(lease, true, dns1123_subdomain_errors);
+  auto errors = validate_any_meta(lease, true, dns1123_subdomain_errors);
   check_lease(errors, lease);
   return errors;
 }
 
-FieldErrors validate_changed_lease(const json::Object& now, const json::Object& /*before*/) {
-  FieldErrors errors;
+FieldErrors validate_changed_lease(const json::Object& now, const json::Object& before) {
+  auto errors = validate_any_meta_update(now, before);
   check_lease(errors, now);
   return errors;
 }
@@ -177,7 +195,12 @@ Rules secret_rules() {
 Rules config_map_rules() {
   return {.validate_create = validate_new_config_map, .validate_update = validate_changed_config_map};
 }
-Rules service_account_rules() { return {.validate_create = validate_new_service_account}; }
+Rules service_account_rules() {
+  return {.prepare_create = prepare_new_account,
+          .prepare_update = prepare_changed_account,
+          .validate_create = validate_new_service_account,
+          .validate_update = validate_changed_service_account};
+}
 Rules lease_rules() {
   return {.prepare_create = prepare_new_lease,
           .prepare_update = prepare_changed_lease,

@@ -12,12 +12,25 @@
 namespace fairway::kube_api {
 namespace {
 
+void check_protocol_is_known(FieldErrors& errors, const std::string& field, std::string_view protocol) {
+  if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
+    errors.not_supported(field, json::Value(protocol), {"SCTP", "TCP", "UDP"});
+}
+
 void check_protocol(FieldErrors& errors, const std::string& field, std::string_view protocol) {
   if (protocol.empty()) {
     errors.required(field);
-  } else if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP") {
-    errors.not_supported(field, json::Value(protocol), {"SCTP", "TCP", "UDP"});
+  } else {
+    check_protocol_is_known(errors, field, protocol);
   }
+}
+
+// A text that may be absent, but not empty.
+void check_present(FieldErrors& errors, const json::Value& object, const std::string& field, std::string_view key,
+                   NameRule rule) {
+  const auto value = member_or_null(object.as_object(), key);
+  if (value.is_string())
+    add_invalid(errors, fmt::format("{}.{}", field, key), value, rule(std::string_view(value.get_string())));
 }
 
 void default_endpoints(json::Object& endpoints) {
@@ -31,10 +44,10 @@ void default_endpoints(json::Object& endpoints) {
 }
 
 void check_address(FieldErrors& errors, const json::Value& address, const std::string& field) {
-  const auto ip = text_in(address, "ip"), host = text_in(address, "hostname"), node = text_in(address, "nodeName");
+  const auto ip = text_in(address, "ip"), host = text_in(address, "hostname");
   check_ip(errors, field + ".ip", ip);
   if (!host.empty()) add_invalid(errors, field + ".hostname", json::Value(host), dns1123_label_errors(host));
-  if (!node.empty()) add_invalid(errors, field + ".nodeName", json::Value(node), dns1123_subdomain_errors(node));
+  check_present(errors, address, field, "nodeName", dns1123_subdomain_errors);
   check_endpoint_ip(errors, field + ".ip", ip);
 }
 
@@ -58,6 +71,7 @@ void check_subset(FieldErrors& errors, const json::Value& subset, const std::str
     const auto port = json::int_or(ports[i], "port");
     add_invalid(errors, here + ".port", port, port_number_errors(port));
     check_protocol(errors, here + ".protocol", text_in(ports[i], "protocol"));
+    check_present(errors, ports[i], here, "appProtocol", qualified_name_errors);
   }
 }
 
@@ -74,8 +88,10 @@ FieldErrors validate_new_endpoints(const json::Object& endpoints) {
   return errors;
 }
 
-FieldErrors validate_changed_endpoints(const json::Object& now, const json::Object& /*before*/) {
-  return check_endpoints(now);
+FieldErrors validate_changed_endpoints(const json::Object& now, const json::Object& before) {
+  auto errors = validate_meta_update(now, before);
+  errors.add(validate_new_endpoints(now));
+  return errors;
 }
 
 void default_slice(json::Object& slice) {
@@ -85,6 +101,16 @@ void default_slice(json::Object& slice) {
     set_default(port.as_object(), "name", "");
     set_default(port.as_object(), "protocol", "TCP");
   }
+}
+
+// The older form of a topology is dropped.
+void prepare_new_slice(json::Object& slice) {
+  auto* endpoints = slice.if_contains("endpoints");
+  if (endpoints == nullptr || !endpoints->is_array()) return;
+  for (auto& endpoint : endpoints->get_array()) endpoint.as_object().erase("deprecatedTopology");
+}
+void prepare_changed_slice(json::Object& now, const json::Object& before) {
+  if (list_at(now, {"endpoints"}) != list_at(before, {"endpoints"})) prepare_new_slice(now);
 }
 
 void check_slice_address(FieldErrors& errors, std::string_view type, const std::string& list, std::size_t index,
@@ -110,10 +136,28 @@ void check_slice_ports(FieldErrors& errors, const json::Array& ports) {
     const std::string name(text_in(ports[i], "name"));
     if (!name.empty()) add_invalid(errors, field + ".name", json::Value(name), dns1123_label_errors(name));
     if (!names.insert(name).second) errors.duplicate(field + ".name", json::Value(name));
-    check_protocol(errors, field + ".protocol", text_in(ports[i], "protocol"));
-    const auto app = text_in(ports[i], "appProtocol");
-    if (!app.empty()) add_invalid(errors, field + ".appProtocol", json::Value(app), qualified_name_errors(app));
+    check_protocol_is_known(errors, field + ".protocol", text_in(ports[i], "protocol"));
+    check_present(errors, ports[i], field, "appProtocol", qualified_name_errors);
   }
+}
+
+// Zones or nodes that should use an endpoint; each at most once. False when there are too many to look at.
+bool check_hints(FieldErrors& errors, const json::Value& endpoint, const std::string& hints, std::string_view key,
+                 NameRule rule) {
+  constexpr std::size_t kMaxHints = 8;
+  const auto& names = list_at(endpoint.as_object(), {"hints", key});
+  if (names.size() > kMaxHints) {
+    errors.too_many(hints + std::string(key), names.size(), kMaxHints);
+    return false;
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto field = fmt::format("{}{}[{}].name", hints, key, i);
+    const std::string name(text_in(names[i], "name"));
+    if (!seen.insert(name).second) errors.duplicate(field, json::Value(name));
+    add_invalid(errors, field, json::Value(name), rule(name));
+  }
+  return true;
 }
 
 FieldErrors check_slice(const json::Object& slice) {
@@ -138,9 +182,10 @@ FieldErrors check_slice(const json::Object& slice) {
     if (addresses.size() > kMaxAddresses) errors.too_many(field + ".addresses", addresses.size(), kMaxAddresses);
     for (std::size_t k = 0; k < addresses.size(); ++k)
       check_slice_address(errors, type, field + ".addresses", k, addresses[k].as_string());
-    const auto node = text_in(endpoints[i], "nodeName"), host = text_in(endpoints[i], "hostname");
-    if (!node.empty()) add_invalid(errors, field + ".nodeName", json::Value(node), dns1123_subdomain_errors(node));
-    if (!host.empty()) add_invalid(errors, field + ".hostname", json::Value(host), dns1123_label_errors(host));
+    check_present(errors, endpoints[i], field, "nodeName", dns1123_subdomain_errors);
+    check_present(errors, endpoints[i], field, "hostname", dns1123_label_errors);
+    if (check_hints(errors, endpoints[i], field + ".hints.", "forZones", label_value_errors))
+      check_hints(errors, endpoints[i], field + ".hints.", "forNodes", dns1123_subdomain_errors);
   }
   return errors;
 }
@@ -152,7 +197,7 @@ FieldErrors validate_new_slice(const json::Object& slice) {
 }
 
 FieldErrors validate_changed_slice(const json::Object& now, const json::Object& before) {
-  auto errors = check_slice(now);
+  auto errors = validate_new_slice(now);
   check_immutable(errors, "addressType", member_or_null(now, "addressType"), member_or_null(before, "addressType"));
   return errors;
 }
@@ -192,9 +237,16 @@ FieldErrors validate_changed_core_event(const json::Object& now, const json::Obj
   return check_event(now, "reportingComponent");
 }
 
+void check_series(FieldErrors& errors, const json::Object& event) {
+  if (!event.contains("series")) return;
+  if (int_at(event, {"series", "count"}) < 2) errors.invalid("series.count", "", "should be at least 2");
+  if (text_at(event, {"series", "lastObservedTime"}).empty()) errors.required("series.lastObservedTime");
+}
+
 FieldErrors validate_new_event(const json::Object& event) {
   auto errors = check_event(event, "reportingController");
   errors.add(validate_meta(event, true, dns1123_subdomain_errors));
+  check_series(errors, event);
   need(errors, event, "eventTime", "eventTime");
   const auto type = text_at(event, {"type"});
   if (type != "Normal" && type != "Warning") errors.invalid("type", "", fmt::format("has invalid value: {}", type));
@@ -209,6 +261,8 @@ FieldErrors validate_new_event(const json::Object& event) {
 
 FieldErrors validate_changed_event(const json::Object& now, const json::Object& before) {
   auto errors = check_event(now, "reportingController");
+  errors.add(validate_meta_update(now, before));
+  if (member_or_null(now, "series") != member_or_null(before, "series")) check_series(errors, now);
   for (const auto* key : {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
                           "type", "eventTime", "action", "related"}) {
     check_immutable(errors, key, member_or_null(now, key), member_or_null(before, key));
@@ -225,6 +279,8 @@ Rules endpoints_rules() {
 }
 Rules endpoint_slice_rules() {
   return {.set_defaults = default_slice,
+          .prepare_create = prepare_new_slice,
+          .prepare_update = prepare_changed_slice,
           .validate_create = validate_new_slice,
           .validate_update = validate_changed_slice};
 }

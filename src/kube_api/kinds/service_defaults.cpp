@@ -71,13 +71,20 @@ void default_service(json::Object& service) {
   }
 }
 
+// Nothing inside the cluster leads to what has a name only.
+void drop_policy_of_external_name(json::Object& service) {
+  if (service_type(service) == "ExternalName") child(service, "spec").erase("internalTrafficPolicy");
+}
+
 void prepare_new_service(json::Object& service) {
+  drop_policy_of_external_name(service);
   service["status"] = json::Object{{"loadBalancer", json::Object{}}};
 }
 
 // What the old type had and the new one cannot have goes, unless the change itself set it.
 void prepare_changed_service(json::Object& now, const json::Object& before) {
   copy_member(now, before, "status");
+  drop_policy_of_external_name(now);
   auto& spec = child(now, "spec");
   const bool was_external = service_type(before) == "ExternalName", is_external = service_type(now) == "ExternalName";
   if (!was_external && is_external) {
@@ -87,7 +94,6 @@ void prepare_changed_service(json::Object& now, const json::Object& before) {
     }
     if (same(now, before, "ipFamilies")) spec.erase("ipFamilies");
     if (same(now, before, "ipFamilyPolicy")) spec.erase("ipFamilyPolicy");
-    if (same(now, before, "internalTrafficPolicy")) spec.erase("internalTrafficPolicy");
   }
   if (needs_node_ports(before) && !needs_node_ports(now) && only_old_node_ports(now, before) &&
       spec.contains("ports")) {

@@ -274,7 +274,7 @@ FieldErrors validate_new_service(const json::Object& service) {
 }
 
 FieldErrors validate_changed_service(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   if (service_type(now) != "ExternalName" && service_type(before) != "ExternalName") {
     const bool was = is_headless(before), is = is_headless(now);
     if (!was || !is) check_unchanged(errors, now, before, "clusterIPs", true);
@@ -290,7 +290,7 @@ FieldErrors validate_changed_service(const json::Object& now, const json::Object
 }
 
 FieldErrors validate_service_status(const json::Object& now, const json::Object& before) {
-  FieldErrors errors;
+  auto errors = validate_meta_update(now, before);
   const auto& ingress = list_at(now, {"status", "loadBalancer", "ingress"});
   if (service_type(now) != "LoadBalancer" && !ingress.empty()) {
     errors.forbidden("status.loadBalancer.ingress", "may only be used when `spec.type` is 'LoadBalancer'");

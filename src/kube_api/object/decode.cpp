@@ -4,6 +4,7 @@
 
 #include "base/strings.h"
 #include "kube_api/object/field_errors.h"
+#include "kube_api/object/json_reader.h"
 #include "kube_api/object/quantity.h"
 #include "kube_api/object/times.h"
 
@@ -14,17 +15,10 @@ using Scalar = FieldType::Scalar;
 
 std::string go_type(const FieldType& type, std::size_t depth) {
   std::string text;
-  for (auto i = depth; i < type.wraps.size(); ++i) text += type.wraps[i] == '[' ? "[]" : "map[string]";
   // An alias for a map or a list is named by the alias.
+  const auto end = depth <= type.outer_wraps ? type.outer_wraps : type.wraps.size();
+  for (auto i = depth; i < end; ++i) text += type.wraps[i] == '[' ? "[]" : "map[string]";
   return text + type.go_name;
-}
-
-std::string kind_of(const json::Value& value) {
-  if (value.is_string()) return "string";
-  if (value.is_bool()) return "bool";
-  if (value.is_array()) return "array";
-  if (value.is_object()) return "object";
-  return "number";
 }
 
 class Decoder {
@@ -72,7 +66,7 @@ class Decoder {
   std::string path_, go_path_;
   const StructType* owner_ = nullptr;
 
-  std::unexpected<Error> mismatch(const std::string& what, const std::string& wanted) const {
+  std::unexpected<Error> mismatch(std::string_view what, std::string_view wanted) const {
     return fail(Errc::invalid, fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}", what,
                                            owner_->name, go_path_, wanted));
   }
@@ -80,8 +74,8 @@ class Decoder {
   // What `omitempty` leaves out.
   static bool keeps(const FieldSpec& field, const json::Value& value) {
     if (value.is_null()) return false;
+    if (const auto* list = value.if_array()) return !list->empty() || field.type.pointer;
     if (field.always || field.type.pointer) return true;
-    if (const auto* list = value.if_array()) return !list->empty();
     if (const auto* map = value.if_object()) return !map->empty() || field.type.wraps.empty();
     if (const auto* text = value.if_string()) return !text->empty() || field.type.scalar == Scalar::int_or_string;
     if (const auto* flag = value.if_bool()) return *flag;
@@ -124,7 +118,7 @@ class Decoder {
 
   Result<> list(json::Value& value, const FieldType& type, std::size_t depth) {
     auto* items = value.if_array();
-    if (items == nullptr) return mismatch(kind_of(value), go_type(type, depth));
+    if (items == nullptr) return mismatch(json_type(value), go_type(type, depth));
     const auto path = path_.size();
     std::size_t index = 0;
     for (auto& item : *items) {
@@ -146,7 +140,7 @@ class Decoder {
 
   Result<> map(json::Value& value, const FieldType& type, std::size_t depth) {
     auto* entries = value.if_object();
-    if (entries == nullptr) return mismatch(kind_of(value), go_type(type, depth));
+    if (entries == nullptr) return mismatch(json_type(value), go_type(type, depth));
     const auto path = path_.size();
     for (auto& entry : *entries) {
       path_ += "." + std::string(entry.key());
@@ -159,14 +153,14 @@ class Decoder {
 
   Result<> plain(json::Value& value, const FieldType& type) {
     if (type.structure != nullptr) {
-      if (!value.is_object()) return mismatch(kind_of(value), type.go_name);
+      if (!value.is_object()) return mismatch(json_type(value), type.go_name);
       return structure(value, *type.structure);
     }
     switch (type.scalar) {
       case Scalar::string:
-        return value.is_string() ? Result<>{} : mismatch(kind_of(value), type.go_name);
+        return value.is_string() ? Result<>{} : mismatch(json_type(value), type.go_name);
       case Scalar::boolean:
-        return value.is_bool() ? Result<>{} : mismatch(kind_of(value), type.go_name);
+        return value.is_bool() ? Result<>{} : mismatch(json_type(value), type.go_name);
       case Scalar::int32:
         return whole(value, type, INT32_MIN, INT32_MAX);
       case Scalar::int64:
@@ -196,7 +190,7 @@ class Decoder {
       value = static_cast<std::int64_t>(*number);
     if (const auto* real = value.if_double()) return mismatch(fmt::format("number {}", *real), type.go_name);
     const auto* number = value.if_int64();
-    if (number == nullptr) return mismatch(kind_of(value), type.go_name);
+    if (number == nullptr) return mismatch(json_type(value), type.go_name);
     if (*number < min || *number > max) return mismatch(fmt::format("number {}", *number), type.go_name);
     return {};
   }
@@ -208,7 +202,7 @@ class Decoder {
       return mismatch(fmt::format("number {}", *number), "int32");
     }
     if (const auto* real = value.if_double()) return mismatch(fmt::format("number {}", *real), "int32");
-    return mismatch(kind_of(value), "int32");
+    return mismatch(json_type(value), "int32");
   }
 
   static Result<> quantity(json::Value& value) {
@@ -224,7 +218,7 @@ class Decoder {
 
   Result<> bytes(json::Value& value, const FieldType& type) const {
     const auto* text = value.if_string();
-    if (text == nullptr) return mismatch(kind_of(value), type.go_name);
+    if (text == nullptr) return mismatch(json_type(value), type.go_name);
     if (const auto decoded = base64_decode(std::string_view(*text))) {
       value = base64_encode(*decoded);
       return {};
@@ -235,12 +229,9 @@ class Decoder {
     return fail(Errc::invalid, fmt::format("illegal base64 data at input byte {}", at));
   }
 
-  static Result<> time(json::Value& value, const FieldType& type) {
+  Result<> time(json::Value& value, const FieldType& type) const {
     const auto* text = value.if_string();
-    if (text == nullptr) {
-      return fail(Errc::invalid,
-                  fmt::format("json: cannot unmarshal {} into Go value of type string", kind_of(value)));
-    }
+    if (text == nullptr) return mismatch(json_type(value), "string");
     const auto parsed = parse_time(std::string_view(*text));
     const bool micro = type.scalar == Scalar::micro_time;
     if (!parsed) {

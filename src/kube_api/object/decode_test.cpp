@@ -33,6 +33,11 @@ TEST(Decode, GivesTheOneFormAndTheWordsOfTheRealServer) {
        "error: json: cannot unmarshal object into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort"},
       {"core.Service", R"({"metadata":{"labels":{"a":1}}})",
        "error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string"},
+      {"core.Service", R"({"metadata":{"creationTimestamp":5}})",
+       "error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.creationTimestamp of type "
+       "string"},
+      {"core.Node", R"({"status":{"capacity":[]}})",
+       "error: json: cannot unmarshal array into Go struct field NodeStatus.status.capacity of type v1.ResourceList"},
       {"core.Service", R"({"spec":{"prots":[],"type":"ClusterIP","type":"NodePort"}})",
        R"({"metadata":{},"spec":{"type":"NodePort"},"status":{"loadBalancer":{}}} ?spec.prots twice spec.type)"},
       {"core.Container", R"({"name":"a","resources":{"limits":{"cpu":"1000m","memory":"1024Mi"}}})",

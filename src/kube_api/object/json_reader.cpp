@@ -298,4 +298,12 @@ class Reader {
 
 Result<ReadJson> read_json(std::string_view text) { return Reader(text).document(); }
 
+std::string_view json_type(const json::Value& value) {
+  if (value.is_string()) return "string";
+  if (value.is_bool()) return "bool";
+  if (value.is_array()) return "array";
+  if (value.is_object()) return "object";
+  return "number";
+}
+
 }  // namespace fairway::kube_api

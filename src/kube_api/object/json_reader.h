@@ -20,4 +20,7 @@ struct ReadJson {
 // than 1000 levels is an error too.
 [[nodiscard]] Result<ReadJson> read_json(std::string_view text);
 
+// What JSON calls a value in texts of errors: "string", "bool", "array", "object", or "number" for anything else.
+[[nodiscard]] std::string_view json_type(const json::Value& value);
+
 }  // namespace fairway::kube_api

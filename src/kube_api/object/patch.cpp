@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.h"
+#include "kube_api/object/json_reader.h"
 
 namespace fairway::kube_api {
 namespace {
@@ -36,6 +37,14 @@ ApiError does_not_apply() {
   return {422, "Invalid", "the server rejected our request due to an error in our request", json::Object{}};
 }
 
+// A place in a list of that many; -1 is the last one.
+std::optional<std::size_t> index_in(std::string_view text, std::size_t count) {
+  const auto number = parse_int(text);
+  const auto size = static_cast<std::int64_t>(count);
+  if (!number || *number >= size || *number < -size) return std::nullopt;
+  return static_cast<std::size_t>(*number < 0 ? *number + size : *number);
+}
+
 // The container that holds the last part of the pointer.
 json::Value* container_of(json::Value& root, const Pointer& pointer) {
   json::Value* here = &root;
@@ -45,9 +54,9 @@ json::Value* container_of(json::Value& root, const Pointer& pointer) {
       if (found == object->end()) return nullptr;
       here = &found->value();
     } else if (auto* array = here->if_array()) {
-      const auto index = parse_int(pointer[i]);
-      if (!index || *index < 0 || static_cast<std::size_t>(*index) >= array->size()) return nullptr;
-      here = &(*array)[static_cast<std::size_t>(*index)];
+      const auto index = index_in(pointer[i], array->size());
+      if (!index) return nullptr;
+      here = &(*array)[*index];
     } else {
       return nullptr;
     }
@@ -64,16 +73,12 @@ json::Value* value_of(json::Value& root, const Pointer& pointer) {
     return found == object->end() ? nullptr : &found->value();
   }
   auto* array = holder->if_array();
-  const auto index = parse_int(pointer.back());
-  if (array == nullptr || !index || *index < 0 || static_cast<std::size_t>(*index) >= array->size()) return nullptr;
-  return &(*array)[static_cast<std::size_t>(*index)];
+  const auto index = array == nullptr ? std::nullopt : index_in(pointer.back(), array->size());
+  return index ? &(*array)[*index] : nullptr;
 }
 
 bool put(json::Value& root, const Pointer& pointer, json::Value value) {
-  if (pointer.empty()) {
-    root = std::move(value);
-    return true;
-  }
+  if (pointer.empty()) return false;
   auto* holder = container_of(root, pointer);
   if (holder == nullptr) return false;
   if (auto* object = holder->if_object()) {
@@ -86,9 +91,9 @@ bool put(json::Value& root, const Pointer& pointer, json::Value value) {
     array->push_back(std::move(value));
     return true;
   }
-  const auto index = parse_int(pointer.back());
-  if (!index || *index < 0 || static_cast<std::size_t>(*index) > array->size()) return false;
-  array->insert(array->begin() + *index, std::move(value));
+  const auto index = index_in(pointer.back(), array->size() + 1);
+  if (!index) return false;
+  array->insert(array->begin() + static_cast<std::ptrdiff_t>(*index), std::move(value));
   return true;
 }
 
@@ -99,7 +104,7 @@ bool take(json::Value& root, const Pointer& pointer) {
     object->erase(pointer.back());
   } else {
     auto& array = holder->get_array();
-    array.erase(array.begin() + *parse_int(pointer.back()));
+    array.erase(array.begin() + static_cast<std::ptrdiff_t>(*index_in(pointer.back(), array.size())));
   }
   return true;
 }
@@ -110,10 +115,17 @@ bool carry_out(json::Value& target, const Operation& operation) {
   if (operation.op == "add") return put(target, pointer, value);
   if (operation.op == "remove") return take(target, pointer);
   if (operation.op == "replace") {
-    auto* present = value_of(target, pointer);
-    if (present == nullptr) return false;
-    *present = value;
-    return true;
+    if (pointer.empty()) {
+      if (value.is_object()) target = value;
+      return value.is_object();
+    }
+    if (auto* present = value_of(target, pointer)) {
+      *present = value;
+      return true;
+    }
+    // What an object lacks is added, as the real server does it.
+    const auto* holder = container_of(target, pointer);
+    return holder != nullptr && holder->is_object() && put(target, pointer, value);
   }
   if (operation.op == "test") {
     const auto* present = value_of(target, pointer);
@@ -122,8 +134,10 @@ bool carry_out(json::Value& target, const Operation& operation) {
   // move, copy
   const auto from = pointer_of(operation.from);
   const auto* source = value_of(target, from);
-  if (source == nullptr) return false;
-  json::Value moved = *source;
+  if (source == nullptr && (operation.op == "move" || from.empty() || container_of(target, from) == nullptr ||
+                            !container_of(target, from)->is_object()))
+    return false;
+  json::Value moved = source == nullptr ? json::Value(nullptr) : *source;
   if (operation.op == "move") take(target, from);
   return put(target, pointer, std::move(moved));
 }
@@ -147,16 +161,39 @@ void apply_merge_patch(json::Value& target, const json::Value& patch) {
   }
 }
 
-ApiResult<> apply_json_patch(json::Value& target, const json::Value& patch) {
-  const auto* operations = patch.if_array();
-  if (operations == nullptr) {
+ApiResult<> check_json_patch(const json::Value& patch, std::vector<std::string>& unknown) {
+  const auto wrong = [](const json::Value& value, std::string_view into) {
     return refuse(bad_request(
-        "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"));
-  }
+        fmt::format("error decoding patch: json: cannot unmarshal {} into Go {}", json_type(value), into)));
+  };
+  if (patch.is_null()) return {};
+  const auto* operations = patch.if_array();
+  if (operations == nullptr) return wrong(patch, "value of type []handlers.jsonPatchOp");
   if (operations->size() > 10'000) {
     return refuse(too_large(
-        fmt::format("The allowed maximum operations in a JSON patch is 10000, got {}", operations->size())));
+        fmt::format("Request entity too large: The allowed maximum operations in a JSON patch is 10000, got {}",
+                    operations->size())));
   }
+  std::size_t index = 0;
+  for (const auto& item : *operations) {
+    if (!item.is_object() && !item.is_null()) return wrong(item, "value of type handlers.jsonPatchOp");
+    for (const auto& member : item.is_object() ? item.get_object() : json::Object{}) {
+      const std::string_view key = member.key();
+      if (key == "op" || key == "path" || key == "from") {
+        if (!member.value().is_string() && !member.value().is_null())
+          return wrong(member.value(), fmt::format("struct field jsonPatchOp.{} of type string", key));
+      } else if (key != "value") {
+        unknown.push_back(fmt::format("json patch unknown field \"[{}].{}\"", index, key));
+      }
+    }
+    ++index;
+  }
+  return {};
+}
+
+ApiResult<> apply_json_patch(json::Value& target, const json::Value& patch) {
+  const auto* operations = patch.if_array();
+  if (operations == nullptr) return {};
   for (const auto& item : *operations) {
     Operation operation{json::string_or(item, "op"), json::string_or(item, "path"), json::string_or(item, "from"),
                         nullptr};

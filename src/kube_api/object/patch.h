@@ -12,7 +12,9 @@ namespace fairway::kube_api {
 
 void apply_merge_patch(json::Value& target, const json::Value& patch);
 
-// Errors as the real server's: 422 when an operation does not apply, 400 when the patch is none.
+// What is no JSON patch at all: 400, or 413 when it is too long. Fields that an operation does not have are only noted.
+[[nodiscard]] ApiResult<> check_json_patch(const json::Value& patch, std::vector<std::string>& unknown);
+// Errors as the real server's: 422 when an operation does not apply. null changes nothing.
 [[nodiscard]] ApiResult<> apply_json_patch(json::Value& target, const json::Value& patch);
 
 [[nodiscard]] ApiResult<> apply_strategic_patch(json::Object& target, const json::Object& patch,

@@ -42,7 +42,17 @@ TEST(JsonPatch, AppliesOperationsInOrderOrNone) {
       {R"([{"op":"copy","from":"/o/a","path":"/x"},{"op":"remove","path":"/o"}])", R"({"l":[1,2],"x":1})"},
       {R"([{"op":"test","path":"/o/a","value":2}])", "refused"},
       {R"([{"op":"remove","path":"/nope"}])", "refused"},
-      {R"([{"op":"replace","path":"/l/9","value":1}])", "refused"}};
+      {R"([{"op":"replace","path":"/l/9","value":1}])", "refused"},
+      {R"([{"op":"remove","path":"/l/-1"}])", R"({"l":[1],"o":{"a":1}})"},
+      {R"([{"op":"add","path":"/l/-1","value":3}])", R"({"l":[1,2,3],"o":{"a":1}})"},
+      {R"([{"op":"remove","path":"/l/-3"}])", "refused"},
+      {R"([{"op":"replace","path":"/o/new","value":1}])", R"({"l":[1,2],"o":{"a":1,"new":1}})"},
+      {R"([{"op":"replace","path":"/nope/new","value":1}])", "refused"},
+      {R"([{"op":"copy","from":"/nope","path":"/x"}])", R"({"l":[1,2],"o":{"a":1},"x":null})"},
+      {R"([{"op":"move","from":"/nope","path":"/x"}])", "refused"},
+      {R"([{"op":"add","path":"","value":{}}])", "refused"},
+      {R"([{"op":"replace","path":"","value":{"b":1}}])", R"({"b":1})"},
+      {R"([{"op":"replace","path":"","value":5}])", "refused"}};
   for (const auto& [patch, wanted] : cases) {
     json::Value target = *json::parse(R"({"l":[1,2],"o":{"a":1}})");
     const auto done = apply_json_patch(target, *json::parse(patch));

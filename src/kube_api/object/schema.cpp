@@ -154,6 +154,7 @@ class SchemaParser {
     std::string name(text);
     if (!scalar_of(name) && name.find('.') == std::string::npos) name = package + "." + name;
     type.base = name;
+    type.outer_wraps = type.wraps.size();
     type.go_name = go_name(name);
     for (auto alias = aliases_.find(name); alias != aliases_.end(); alias = aliases_.find(name)) {
       if (alias->second.is_enum) type.values = &schema_->enumerations_[name];

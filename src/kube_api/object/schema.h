@@ -43,9 +43,10 @@ struct FieldType {
     fields
   };
   bool pointer = false;
-  std::string wraps;    // '[' and '{' from the outside in: "[[" is a list of lists
-  std::string base;     // as written: "Protocol", "meta.Time", "int32"
-  std::string go_name;  // as texts of errors name the base: "v1.Protocol", "int32"
+  std::string wraps;            // '[' and '{' from the outside in: "[[" is a list of lists
+  std::size_t outer_wraps = 0;  // those outside of the base, which may be an alias of a list or a map
+  std::string base;             // as written: "Protocol", "meta.Time", "int32"
+  std::string go_name;          // as texts of errors name the base: "v1.Protocol", "int32"
   Scalar scalar = Scalar::none;
   const StructType* structure = nullptr;
   const std::vector<std::string>* values = nullptr;  // of an enumeration

@@ -54,6 +54,29 @@ bool is_true(const http::Query& query, std::string_view key) {
   return value && (*value == "true" || *value == "1");
 }
 
+// Why a text is no duration as Go reads it (5s, 1h30m, 1.5ms); nothing when it is one.
+std::string go_duration_error(std::string_view text) {
+  const auto error = [&](std::string_view why) { return fmt::format("time: {} {}", why, in_quotes(text)); };
+  constexpr std::string_view kInvalid = "invalid duration", kDigits = "0123456789";
+  auto rest = text;
+  if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
+  if (rest == "0") return "";
+  if (rest.empty()) return error(kInvalid);
+  while (!rest.empty()) {
+    const auto number = rest.substr(0, rest.find_first_not_of("0123456789."));
+    if (number.find_first_of(kDigits) == std::string_view::npos || std::ranges::count(number, '.') > 1)
+      return error(kInvalid);
+    rest.remove_prefix(number.size());
+    const auto unit = rest.substr(0, rest.find_first_of("0123456789."));
+    if (unit.empty()) return error("missing unit in duration");
+    constexpr std::array<std::string_view, 8> kUnits{"ns", "us", "µs", "μs", "ms", "s", "m", "h"};
+    if (std::ranges::find(kUnits, unit) == kUnits.end())
+      return error(fmt::format("unknown unit {} in duration", in_quotes(unit)));
+    rest.remove_prefix(unit.size());
+  }
+  return "";
+}
+
 ApiResult<> read_number(const http::Query& query, std::string_view key, std::optional<std::int64_t>& to) {
   const auto text = query.find(key);
   if (!text || text->empty()) return {};
@@ -83,24 +106,54 @@ ApiResult<Verb> verb_of(const http::Request& request, const Target& target) {
   return refuse(method_not_allowed(""));
 }
 
-ApiResult<> read_options(const http::Request& request, Call& call) {
+void check_field_manager(FieldErrors& errors, std::string_view manager) {
+  constexpr std::size_t kMaxBytes = 128;
+  constexpr char kSpace = 0x20, kDelete = 0x7f;
+  if (manager.size() > kMaxBytes) errors.too_long("fieldManager", kMaxBytes);
+  for (std::size_t i = 0; i < manager.size(); ++i) {
+    const auto c = static_cast<unsigned char>(manager[i]);
+    if (c < kSpace || c == kDelete)
+      errors.invalid("fieldManager", json::Value(manager),
+                     fmt::format("invalid character U+{:04X} (at position {})", c, i));
+  }
+}
+
+// What a change may say besides its body. That of a delete stands in the body, if there is one.
+ApiResult<> read_write_options(const http::Request& request, Call& call) {
+  const bool creates = call.verb == Verb::create, patches = call.verb == Verb::patch;
+  const bool removes = call.verb == Verb::remove || call.verb == Verb::remove_collection;
+  if (!creates && !patches && call.verb != Verb::update && (!removes || !request.body.empty())) return {};
   const auto& query = request.query;
-  for (const auto value : query.all("dryRun")) {
-    if (value != "All") {
-      FieldErrors errors;
-      errors.not_supported("dryRun", json::Value(value), {"All"});
-      return refuse(invalid({"meta.k8s.io", "", "CreateOptions"}, "", errors));
-    }
-    call.dry_run = true;
+  FieldErrors errors;
+  if (patches && query.find("force")) errors.forbidden("force", "may not be specified for non-apply patch");
+  if (!removes) check_field_manager(errors, query.find("fieldManager").value_or(""));
+  const auto dry = query.all("dryRun");
+  call.dry_run = !dry.empty();
+  if (std::ranges::any_of(dry, [](const auto& value) { return value != "All"; })) {
+    json::Array given;
+    for (const auto& value : dry) given.push_back(json::Value(value));
+    errors.not_supported("dryRun", given, {"All"});
   }
   const auto validation = query.find("fieldValidation").value_or("");
   if (validation == "Strict") call.field_validation = FieldValidation::strict;
   if (validation == "Ignore") call.field_validation = FieldValidation::ignore;
-  if (!validation.empty() && validation != "Strict" && validation != "Ignore" && validation != "Warn") {
-    FieldErrors errors;
-    errors.not_supported("fieldValidation", json::Value(validation), {"Ignore", "Strict", "Warn"});
-    return refuse(invalid({"meta.k8s.io", "", "CreateOptions"}, "", errors));
+  if (!removes && !validation.empty() && validation != "Strict" && validation != "Ignore" && validation != "Warn")
+    errors.not_supported("fieldValidation", json::Value(validation), {"", "Ignore", "Strict", "Warn"});
+  if (errors.empty()) return {};
+  const std::string kind = creates   ? "CreateOptions"
+                           : patches ? "PatchOptions"
+                           : removes ? "DeleteOptions"
+                                     : "UpdateOptions";
+  return refuse(invalid({"meta.k8s.io", "", kind}, "", errors));
+}
+
+ApiResult<> read_options(const http::Request& request, Call& call) {
+  const auto& query = request.query;
+  if (const auto timeout = query.find("timeout"); timeout && !timeout->empty() && call.verb != Verb::watch) {
+    if (const auto wrong = go_duration_error(*timeout); !wrong.empty())
+      return refuse(bad_request("invalid timeout specified in the request URL - " + wrong));
   }
+  if (auto read = read_write_options(request, call); !read) return read;
   call.resource_version = query.find("resourceVersion").value_or("");
   call.resource_version_match = query.find("resourceVersionMatch").value_or("");
   call.continue_token = query.find("continue").value_or("");

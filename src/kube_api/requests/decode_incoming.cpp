@@ -51,9 +51,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kOlderFor
 
 bool is_known(std::string_view api_version, std::string_view name) {
   const auto same = [&](const auto& form) { return form.first == api_version && form.second == name; };
+  constexpr std::array kOfNoResource{"List", "Status", "Binding"};
+  if (api_version == "v1" && std::ranges::find(kOfNoResource, name) != kOfNoResource.end()) return true;
   return std::ranges::any_of(kOlderForms, same) || std::ranges::any_of(all_kinds(), [&](const Kind& kind) {
-           return kind.kind == name && kind.api_version() == api_version;
+           return (kind.kind == name || kind.kind + "List" == name) && kind.api_version() == api_version;
          });
+}
+
+// What a kind's group is called inside the real server: the first word of discovery.k8s.io.
+std::string internal_group(const Kind& kind) {
+  return kind.group.empty() ? "core" : kind.group.substr(0, kind.group.find('.'));
 }
 
 // What the body says it is must be what the address asks for.
@@ -64,19 +71,15 @@ ApiResult<> check_type(const json::Object& object, const Kind& wanted) {
   const auto said_version = version.empty() ? wanted.api_version() : std::string(version);
   if (said_kind == wanted.kind && said_version == wanted.api_version()) return {};
   if (!is_known(said_version, said_kind)) return refuse(no_kind_registered(said_kind, said_version, wanted));
-  const auto slash = said_version.find('/');
-  const auto group = slash == std::string::npos ? "" : said_version.substr(0, slash);
+  if (said_kind != wanted.kind) {
+    return refuse(bad_request(
+        fmt::format("{} in version {} cannot be handled as a {}: converting ({}.{}) to ({}.{}): unknown conversion",
+                    said_kind, in_quotes(version_part(said_version)), wanted.kind, version_part(said_version),
+                    said_kind, internal_group(stored_kind(wanted.storage)), wanted.kind)));
+  }
   return refuse(
       bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
                               said_version, wanted.api_version())));
-}
-
-std::string_view json_type(const json::Value& value) {
-  if (value.is_string()) return "string";
-  if (value.is_bool()) return "bool";
-  if (value.is_array()) return "array";
-  if (value.is_object()) return "object";
-  return "number";
 }
 
 // Whether kind and version can be read at all.
@@ -126,6 +129,7 @@ ApiResult<json::Value> read_body(const std::string& body, const std::string& con
     for (const auto& name : read->duplicates)
       duplicates->push_back(fmt::format("duplicate field {}", in_quotes(name)));
   }
+  if (read->value.is_null()) read->value = json::Object{};
   if (auto typed = check_typed(read->value); !typed) return refuse(unrecognized(kind, body, typed.error().what));
   return std::move(read->value);
 }

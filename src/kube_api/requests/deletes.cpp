@@ -15,17 +15,20 @@ namespace fairway::kube_api {
 namespace {
 
 ApiResult<> check_preconditions(const Kind& kind, const DeleteOptions& options, const json::Object& object) {
+  auto named = kind.resource();
+  named.plural = named.kind;  // these texts name the kind
   if (!options.uid.empty() && options.uid != uid_of(object)) {
-    return refuse(conflict(kind.resource(), name_of(object),
-                           fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}",
+    return refuse(conflict(named, name_of(object),
+                           fmt::format("the UID in the precondition ({}) does not match the UID in record ({}). The "
+                                       "object might have been deleted and then recreated",
                                        options.uid, uid_of(object))));
   }
   const auto version = text_at(object, {"metadata", "resourceVersion"});
   if (!options.resource_version.empty() && options.resource_version != version) {
-    return refuse(conflict(
-        kind.resource(), name_of(object),
-        fmt::format("Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
-                    options.resource_version, version)));
+    return refuse(conflict(named, name_of(object),
+                           fmt::format("the ResourceVersion in the precondition ({}) does not match the "
+                                       "ResourceVersion in record ({}). The object might have been modified",
+                                       options.resource_version, version)));
   }
   return {};
 }
@@ -99,45 +102,63 @@ ApiResult<> check_protected(const Kind& kind, const ObjectRef& ref) {
   return refuse(forbidden(kind.resource(), ref.name, "this namespace may not be deleted"));
 }
 
-ApiResult<DeleteOptions> check_propagation(DeleteOptions options) {
+ApiResult<DeleteOptions> check_propagation(DeleteOptions options, FieldErrors errors = {}) {
   const auto& policy = options.propagation;
-  if (policy.empty() || policy == "Background" || policy == "Foreground" || policy == "Orphan") return options;
-  FieldErrors errors;
-  errors.not_supported("propagationPolicy", json::Value(policy), {"Foreground", "Background", "Orphan", "nil"});
+  if (!policy.empty() && policy != "Background" && policy != "Foreground" && policy != "Orphan")
+    errors.not_supported("propagationPolicy", json::Value(policy), {"Foreground", "Background", "Orphan", "nil"});
+  if (errors.empty()) return options;
   return refuse(invalid({"meta.k8s.io", "", "DeleteOptions"}, "", errors));
+}
+
+// A body may leave out what it is, but not be something else.
+ApiResult<> check_is_delete_options(const json::Object& given) {
+  const auto kind = text_at(given, {"kind"}), said = text_at(given, {"apiVersion"});
+  if (kind.empty() || kind == "DeleteOptions") return {};
+  const auto version = said.empty() ? std::string_view("meta.k8s.io/v1") : said;
+  return refuse(
+      bad_request(fmt::format("no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+                              in_quotes(kind), in_quotes(version))));
 }
 
 }  // namespace
 
 ApiResult<DeleteOptions> read_delete_options(const Call& call, const std::string& body,
                                              const std::string& content_type) {
-  DeleteOptions options{call.grace_period, "", "", call.dry_run, call.propagation};
-  if (body.empty()) return check_propagation(options);
+  if (body.empty()) return check_propagation({call.grace_period, "", "", call.dry_run, call.propagation});
+  // With a body the address says nothing more.
+  DeleteOptions options;
   auto value = read_body(body, content_type, "DeleteOptions");
-  if (!value) return refuse(value.error());
-  if (!value->is_object()) return refuse(bad_request("DeleteOptions: the body is not an object"));
-  std::vector<std::string> unknown;
-  if (auto decoded = decode_object(*value, Schema::builtin().type("meta.DeleteOptions"), unknown); !decoded) {
-    return refuse(bad_request(fmt::format("DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: {}",
-                                          decoded.error().what)));
+  if (!value) {
+    // What it should have been goes without saying here.
+    const auto at = value.error().message.find("couldn't get version/kind"), end = value.error().message.rfind(" (");
+    if (at != std::string::npos && end != std::string::npos)
+      value.error().message = value.error().message.substr(at, end - at);
+    return refuse(value.error());
   }
+  if (auto right = check_is_delete_options(value->as_object()); !right) return refuse(right.error());
+  std::vector<std::string> unknown;
+  if (auto decoded = decode_object(*value, Schema::builtin().type("meta.DeleteOptions"), unknown); !decoded)
+    return refuse(bad_request(decoded.error().what));
+  FieldErrors errors;
   const auto& given = value->get_object();
   if (given.contains("gracePeriodSeconds")) options.grace_period = int_at(given, {"gracePeriodSeconds"});
   options.uid = text_at(given, {"preconditions", "uid"});
   options.resource_version = text_at(given, {"preconditions", "resourceVersion"});
-  for (const auto& entry : list_at(given, {"dryRun"})) {
-    if (entry != "All") {
-      FieldErrors errors;
-      errors.not_supported("dryRun", entry, {"All"});
-      return refuse(invalid({"meta.k8s.io", "", "DeleteOptions"}, "", errors));
-    }
-    options.dry_run = true;
-  }
+  const auto& dry = list_at(given, {"dryRun"});
+  options.dry_run = !dry.empty();
+  if (std::ranges::any_of(dry, [](const auto& entry) { return entry != "All"; }))
+    errors.not_supported("dryRun", dry, {"All"});
   if (given.contains("propagationPolicy")) options.propagation = text_at(given, {"propagationPolicy"});
   // The older way to say it.
-  if (const auto* orphan = at(given, {"orphanDependents"}); orphan != nullptr && options.propagation.empty())
-    options.propagation = *orphan == true ? "Orphan" : "Background";
-  return check_propagation(options);
+  if (const auto* orphan = at(given, {"orphanDependents"}); orphan != nullptr && !orphan->is_null()) {
+    if (!options.propagation.empty()) {
+      errors.invalid("propagationPolicy", json::Value(options.propagation),
+                     "orphanDependents and deletionPropagation cannot be both set");
+    } else {
+      options.propagation = *orphan == true ? "Orphan" : "Background";
+    }
+  }
+  return check_propagation(options, errors);
 }
 
 Task<ApiResult<Written>> delete_object(Api& api, const Kind& kind, ObjectRef ref, DeleteOptions options) {

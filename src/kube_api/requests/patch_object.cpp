@@ -88,9 +88,17 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
     }
   }
   if (!object.is_object()) return refuse(bad_request("the patch does not leave an object"));
+  // Without a version nobody there knows what the rest means: not even the name.
+  if (text_at(object.get_object(), {"apiVersion"}).empty()) return refuse(no_name(patch.call));
   auto incoming = decode_incoming(patch.call, object, patch.strict);
   if (!incoming) return refuse(wrong_patch(patch, incoming.error(), object));
   const auto said = name_of(incoming->object);
+  if (said.empty()) return refuse(no_name(patch.call));
+  const auto ns = namespace_of(incoming->object);
+  if (!ns.empty() && ns != patch.call.target.ns) {
+    return refuse(bad_request(fmt::format(
+        "the namespace of the object ({}) does not match the namespace on the URL ({})", ns, patch.call.target.ns)));
+  }
   if (said != patch.call.target.name) {
     return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said,
                                           patch.call.target.name)));
@@ -103,20 +111,20 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
 ApiResult<ReadPatch> read_patch(Call call, const std::string& body, const std::string& content_type) {
   auto how = patch_kind(content_type);
   if (!how) return refuse(how.error());
+  const std::string_view said = *how == PatchKind::strategic ? "" : "error decoding patch: ";
   auto read = read_json(body);
-  if (!read) return refuse(bad_request(fmt::format("error decoding patch: {}", read.error().what)));
+  if (!read) return refuse(bad_request(fmt::format("{}{}", said, read.error().what)));
   Patch patch{std::move(call), *how, std::move(read->value), {}};
   for (const auto& name : read->duplicates)
     patch.strict.push_back(fmt::format("duplicate field {}", in_quotes(name)));
-  if (patch.kind != PatchKind::json && !patch.body.is_object()) {
-    const auto& given = patch.body;
-    const std::string_view what = given.is_array()    ? "array"
-                                  : given.is_string() ? "string"
-                                  : given.is_bool()   ? "bool"
-                                                      : "number";
-    return refuse(
-        bad_request(fmt::format("{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                                patch.kind == PatchKind::merge ? "error decoding patch: " : "", what)));
+  if (patch.kind == PatchKind::json) {
+    if (auto right = check_json_patch(patch.body, patch.strict); !right) return refuse(right.error());
+  } else if (patch.body.is_null()) {
+    if (patch.kind == PatchKind::merge) return refuse(bad_request("Invalid JSON Patch"));
+    patch.body = json::Object{};
+  } else if (!patch.body.is_object()) {
+    return refuse(bad_request(fmt::format(
+        "{}json: cannot unmarshal {} into Go value of type map[string]interface {{}}", said, json_type(patch.body))));
   }
   const bool pinned = patch.body.is_object() && json::find(patch.body, "metadata.resourceVersion") != nullptr;
   return ReadPatch{[patch = std::move(patch)](const json::Object& before) { return patched(patch, before); }, pinned};

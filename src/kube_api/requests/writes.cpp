@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.h"
 #include "kube_api/kinds/object_meta.h"
 #include "kube_api/object/decode.h"
 #include "kube_api/object/object_access.h"
@@ -33,8 +34,7 @@ std::string generated_name(Api& api, std::string_view base) {
 
 void fill_system_metadata(Api& api, const Kind& kind, json::Object& object) {
   auto& metadata = child(object, "metadata");
-  for (const auto* key :
-       {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "generation"})
+  for (const auto* key : {"selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"})
     metadata.erase(key);
   metadata["uid"] = make_uuid(api.env.random);
   metadata["creationTimestamp"] = format_time(api.env.clock.wall());
@@ -46,8 +46,8 @@ ApiResult<> check_namespace_of(const Call& call, json::Object& object) {
   auto& metadata = child(object, "metadata");
   const auto said = namespace_of(object);
   if (!kind.namespaced) {
-    if (said.empty()) return {};
-    return refuse(bad_request("namespace may not be set on cluster-scoped objects"));
+    metadata.erase("namespace");
+    return {};
   }
   if (!said.empty() && said != call.target.ns) {
     return refuse(
@@ -57,15 +57,14 @@ ApiResult<> check_namespace_of(const Call& call, json::Object& object) {
   return {};
 }
 
-// After the kind's own rules: what any name may be.
-void check_path_segment(FieldErrors& errors, const json::Object& object) {
-  const auto name = name_of(object);
-  if (name == "." || name == "..")
-    errors.invalid("metadata.name", json::Value(name), fmt::format("may not be '{}'", name));
+// What any name must be, so that it can stand in a URL.
+Texts path_segment_errors(std::string_view name) {
+  if (name == "." || name == "..") return {fmt::format("may not be '{}'", name)};
+  Texts texts;
   for (const auto c : {'/', '%'}) {
-    if (name.find(c) != std::string_view::npos)
-      errors.invalid("metadata.name", json::Value(name), fmt::format("may not contain '{}'", c));
+    if (name.contains(c)) texts.push_back(fmt::format("may not contain '{}'", c));
   }
+  return texts;
 }
 
 json::Object normalized(const Kind& kind, json::Object object) {
@@ -90,7 +89,8 @@ ApiResult<ServiceAllocation::Hold> prepare_new(Api& api, const Kind& kind, json:
   }
   FieldErrors errors;
   if (kind.rules.validate_create != nullptr) errors = kind.rules.validate_create(object);
-  if (errors.empty()) check_path_segment(errors, object);
+  // After the kind's own rules, for kinds that have few.
+  if (errors.empty()) errors = validate_any_meta(object, kind.namespaced, path_segment_errors);
   if (!errors.empty()) return refuse(invalid(stored_kind(kind.storage).resource(), name_of(object), errors));
   return hold;
 }
@@ -191,7 +191,8 @@ ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, con
     }
     if (kind.rules.prepare_update != nullptr && !options.internal) kind.rules.prepare_update(now, before);
   }
-  auto errors = validate_meta_update(now, before);
+  auto errors = validate_any_meta(now, kind.namespaced, path_segment_errors);
+  errors.add(validate_any_meta_update(now, before));
   const auto validate = options.status_only ? kind.rules.validate_status : kind.rules.validate_update;
   if (validate != nullptr) errors.add(validate(now, before));
   if (!errors.empty()) return refuse(invalid(stored_kind(kind.storage).resource(), name_of(before), errors));
@@ -204,6 +205,10 @@ ApiResult<Judged> judge_update(Api& api, const Kind& kind, json::Object now, con
 ApiResult<> check_versions(const Kind& kind, json::Object& now, const Stored& present) {
   auto& metadata = child(now, "metadata");
   const std::string version(text_at(now, {"metadata", "resourceVersion"}));
+  if (const auto number = parse_int(version); !version.empty() && (!number || *number < 0)) {
+    return refuse(
+        {500, "", fmt::format("strconv.ParseUint: parsing {}: invalid syntax", in_quotes(version)), nullptr});
+  }
   if (version.empty() || version == "0") {
     if (!kind.unconditional_update) {
       FieldErrors errors;
@@ -274,14 +279,26 @@ ApiResult<Incoming> take_body(const Call& call, const std::string& body, const s
 
 }  // namespace
 
+namespace {
+
+// A version that is none is dropped without a word, as it is there; a dry run, which stores nothing, looks at none.
+ApiResult<> check_no_version(json::Object& object, bool dry_run) {
+  const auto version = parse_int(text_at(object, {"metadata", "resourceVersion"}));
+  if (dry_run) return {};
+  if (version && *version != 0)
+    return refuse({500, "", "resourceVersion should not be set on objects to be created", nullptr});
+  child(object, "metadata").erase("resourceVersion");
+  return {};
+}
+
+}  // namespace
+
 Task<ApiResult<Written>> create_object(Api& api, Call call, std::string body, std::string content_type) {
   auto incoming = take_body(call, body, content_type);
   if (!incoming) co_return refuse(incoming.error());
   const auto& kind = *call.target.kind;
   auto object = std::move(incoming->object);
-  if (!text_at(object, {"metadata", "resourceVersion"}).empty()) {
-    co_return refuse({500, "", "resourceVersion should not be set on objects to be created", nullptr});
-  }
+  if (auto right = check_no_version(object, call.dry_run); !right) co_return refuse(right.error());
   if (auto admitted = admit_create(api, kind, call.target.ns, object); !admitted)
     co_return with_warnings(refuse(admitted.error()), incoming->warnings);
   auto written = co_await create_prepared(api, kind, std::move(object), call.dry_run);
@@ -317,6 +334,11 @@ Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Obj
   co_return written->object;
 }
 
+ApiError no_name(const Call& call) {
+  return bad_request(fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
+                                 call.target.name));
+}
+
 Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, std::string content_type) {
   auto incoming = take_body(call, body, content_type);
   if (!incoming) co_return refuse(incoming.error());
@@ -327,7 +349,7 @@ Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, s
     co_return refuse(bad_request(
         fmt::format("the name of the object ({}) does not match the name on the URL ({})", said, call.target.name)));
   }
-  if (said.empty()) co_return refuse(bad_request("name must be provided"));
+  if (said.empty()) co_return refuse(no_name(call));
   const ObjectRef ref{kind.storage, call.target.ns, call.target.name};
   ApiResult<Written> written;
   if (api.objects.find(ref) == nullptr && kind.create_on_update && call.target.subresource.empty()) {

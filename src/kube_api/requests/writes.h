@@ -22,6 +22,9 @@ struct Incoming {
 [[nodiscard]] ApiResult<Incoming> decode_incoming(const Call& call, json::Value value,
                                                   std::vector<std::string> strict_errors);
 
+// What is asked for at an address has no name of its own.
+[[nodiscard]] ApiError no_name(const Call& call);
+
 // A patch, read: `apply` makes of an object in its stored form what the patch wants, decoded and with defaults.
 struct ReadPatch {
   std::function<ApiResult<Incoming>(const json::Object& before)> apply;
