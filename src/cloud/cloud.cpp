@@ -19,6 +19,9 @@
 namespace fairway::cloud {
 namespace {
 
+// For a gateway to put in force what was just answered; its usual answer takes a millisecond or two.
+constexpr Duration kInForcePatience = std::chrono::seconds(1);
+
 identity::TokenConfig token_config(const CloudConfig& config) {
   return {.lifetime = std::chrono::duration_cast<std::chrono::seconds>(config.token_lifetime)};
 }
@@ -132,6 +135,9 @@ Task<Result<std::unique_ptr<Cloud>>> Cloud::start(boost::asio::io_context& conte
   }
   FW_CO_TRY(parts->gateways, Gateways::start(context, env, *parts->ledger,
                                              {.address = config.gateway_address, .noop = config.noop_gateway}));
+  parts->context.in_force = [gateways = parts->gateways.get()]() -> Task<> {
+    static_cast<void>(co_await gateways->wait_in_force(kInForcePatience));
+  };
   FW_CO_TRY(parts->drivers,
             container_infra::Drivers::start(context, parts->context, {config.cluster_driver_address}));
   parts->kubernetes = std::move(kubernetes);

@@ -127,14 +127,13 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   }
 
   static Task<bool> wait_settled(std::shared_ptr<Core> core, std::string id, Duration limit) {
-    const auto deadline = core->env_.clock.steady() + limit;
-    while (!core->is_settled(id)) {
-      const auto left = deadline - core->env_.clock.steady();
-      if (left <= Duration::zero()) co_return false;
-      const bool notified = co_await core->settled_.wait(left);
-      if (!notified) co_return core->is_settled(id);
-    }
-    co_return true;
+    return wait_for(core, core->settled_, limit, [core, id = std::move(id)] { return core->is_settled(id); });
+  }
+
+  static Task<bool> wait_in_force(std::shared_ptr<Core> core, Duration limit) {
+    return wait_for(core, core->heard_, limit, [core, revision = core->packets_revision()] {
+      return core->connected() == 0 || core->in_force(revision);
+    });
   }
 
   static Task<Result<>> keep_counters(std::shared_ptr<Core> core) {
@@ -169,6 +168,19 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   }
 
  private:
+  // Each notification is a reason to look again.
+  static Task<bool> wait_for(std::shared_ptr<Core> core, Notify& notify, Duration limit,
+                             std::function<bool()> holds) {
+    const auto deadline = core->env_.clock.steady() + limit;
+    while (!holds()) {
+      const auto left = deadline - core->env_.clock.steady();
+      if (left <= Duration::zero()) co_return false;
+      const bool notified = co_await notify.wait(left);
+      if (!notified) co_return holds();
+    }
+    co_return true;
+  }
+
   // What waits for a gateway.
   struct Pending {
     store::Revision waits_for = 0;
@@ -278,6 +290,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     if (source.channel != channel) return;
     source.channel.reset();
     source.gone_at = env_.clock.steady();
+    heard_.notify_all();
     counters_.gateway_gone(name);
     connected_.set(static_cast<double>(connected()));
     if (connected() == 0) away_since_ = env_.clock.steady();
@@ -304,6 +317,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   void hear_applied(const std::string& name, Source& source, const link::Applied& applied) {
     source.acknowledged = std::min(applied.revision, source.sent);
     source.in_force = source.acknowledged;
+    heard_.notify_all();
     source.unanswered_since = env_.clock.steady();
     auto before = std::exchange(source.complaints, {});
     for (const auto& failure : applied.failed) {
@@ -350,18 +364,24 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     }
     auto& pending = pending_[id];
     if (pending.since == SteadyTime{}) pending.since = env_.clock.steady();
-    pending.waits_for = std::max(projector_.world().revision, repeated_);
+    pending.waits_for = packets_revision();
     return true;
   }
+
+  // Of the last change that concerns packets.
+  [[nodiscard]] store::Revision packets_revision() const { return std::max(projector_.world().revision, repeated_); }
 
   [[nodiscard]] bool nobody_answers() const {
     return connected() == 0 && env_.clock.steady() - away_since_ >= config_.away_patience;
   }
 
   [[nodiscard]] bool is_due(const Pending& pending) const {
-    if (config_.noop || nobody_answers()) return true;
-    return std::ranges::any_of(sources_ | std::views::values, [&](const Source& source) {
-      return source.channel != nullptr && source.acknowledged != 0 && source.acknowledged >= pending.waits_for;
+    return config_.noop || nobody_answers() || in_force(pending.waits_for);
+  }
+
+  [[nodiscard]] bool in_force(store::Revision revision) const {
+    return std::ranges::any_of(sources_ | std::views::values, [revision](const Source& source) {
+      return source.channel != nullptr && source.acknowledged != 0 && source.acknowledged >= revision;
     });
   }
 
@@ -500,6 +520,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   store::Revision repeated_ = 0;  // the last change that was sent although nothing differed
   SteadyTime away_since_;
   Notify settled_;
+  Notify heard_;  // a gateway has acknowledged something, or went
   bool stopped_ = false;
 };
 
@@ -520,6 +541,7 @@ void Gateways::send_again(const std::string& load_balancer_id) { core_->send_aga
 Task<bool> Gateways::wait_settled(std::string load_balancer_id, Duration limit) {
   return Core::wait_settled(core_, std::move(load_balancer_id), limit);
 }
+Task<bool> Gateways::wait_in_force(Duration limit) { return Core::wait_in_force(core_, limit); }
 Task<Result<>> Gateways::keep_counters() { return Core::keep_counters(core_); }
 Task<> Gateways::stop() { return Core::stop(core_); }
 

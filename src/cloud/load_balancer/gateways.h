@@ -48,6 +48,9 @@ class Gateways {
   void send_again(const std::string& load_balancer_id);
   // Waits until the load balancer is not pending, at most `limit`; says whether that is so. An absent one is not.
   Task<bool> wait_settled(std::string load_balancer_id, Duration limit);
+  // Waits until a gateway has in force what the state says of packets now, at most `limit`; says whether that is so.
+  // With nobody to wait for (noop, no gateway lives) it is so at once.
+  Task<bool> wait_in_force(Duration limit);
   // Makes the sums that facts() shows durable, so that no later one is smaller.
   Task<Result<>> keep_counters();
 

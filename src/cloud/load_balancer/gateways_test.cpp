@@ -149,6 +149,32 @@ TEST_F(GatewaysTest, AChangeThatConcernsNoPacketNeedsNoWord) {
   EXPECT_EQ(gateway.changes.size(), before);
 }
 
+TEST_F(GatewaysTest, InForceIsWhatAGatewayHasAcknowledged) {
+  FakeGateway gateway(cloud_, folder_.socket());
+  gateway.acknowledges = false;
+  cloud_.make_balancer();
+  std::vector<bool> ended;
+  const auto wait = [&](Duration limit = std::chrono::hours(1)) {
+    boost::asio::co_spawn(cloud_.context, cloud_.gateways->wait_in_force(limit),
+                          [&](std::exception_ptr, bool in_force) { ended.push_back(in_force); });
+    for (int i = 0; i < 50; ++i) cloud_.poll();
+  };
+  wait();
+  EXPECT_TRUE(ended.empty());
+  gateway.acknowledge();
+  EXPECT_EQ(ended, (std::vector{true}));
+  wait();
+  EXPECT_EQ(ended, (std::vector{true, true})) << "nothing has changed since";
+
+  cloud_.make_balancer();
+  wait(std::chrono::milliseconds(1));
+  gateway.wait_until([&] { return ended.size() == 3; });
+  EXPECT_FALSE(ended.back()) << "it is not waited for longer";
+  wait();
+  gateway.leave();
+  EXPECT_EQ(ended, (std::vector{true, true, false, true})) << "nobody is there to wait for";
+}
+
 TEST_F(GatewaysTest, SendsOnlyWhatChanged) {
   FakeGateway gateway(cloud_, folder_.socket());
   const auto id = cloud_.make_balancer();

@@ -116,7 +116,8 @@ void add_floating_ip_routes(Routes& routes, ApiContext& context) {
                                        [](Change& change, const FloatingIp& floating_ip) {
                                          delete_floating_ip(change.work, change.env, floating_ip.id);
                                          return Result<>{};
-                                       }});
+                                       },
+                                   .answered_in_force = true});
 }
 
 }  // namespace fairway::cloud::network

@@ -106,6 +106,23 @@ TEST_F(NetworkTest, ANetworkIsShownAsNeutronShowsIt) {
   EXPECT_EQ(type(call("demo", "GET", "networks/" + id)), "404 NetworkNotFound");
 }
 
+TEST_F(NetworkTest, AFloatingIpIsAnsweredWhenPacketsGoByIt) {
+  make_networks();
+  int waits = 0;
+  rig.context.in_force = [&waits]() -> Task<> {
+    ++waits;
+    co_return;
+  };
+  const auto fip = float_ip();
+  EXPECT_EQ(waits, 1);
+  EXPECT_EQ(put_fip(fip, fmt::format(R"("port_id":"{}")", port)).status, 200);
+  EXPECT_EQ(waits, 2);
+  EXPECT_EQ(put_fip(fip, R"("port_id":"nosuch")").status, 400);
+  EXPECT_EQ(waits, 2) << "what is refused changes no packet";
+  EXPECT_EQ(call("demo", "DELETE", "floatingips/" + fip).status, 204);
+  EXPECT_EQ(waits, 3);
+}
+
 TEST_F(NetworkTest, ProjectsDoNotSeeEachOther) {
   make_networks();
   for (const auto& path :

@@ -47,6 +47,8 @@ struct Resource {
   std::function<Result<T>(Change&, const json::Object&)> create;
   std::function<Result<T>(Change&, const T&, const json::Object&)> update;
   std::function<Result<>(Change&, const T&)> remove;
+  // A change is answered when packets go by it: who is told of a floating IP uses it at once.
+  bool answered_in_force = false;
 };
 
 [[nodiscard]] inline std::unexpected<Error> policy_refuses(std::string_view rule) {
@@ -180,6 +182,7 @@ class ResourceRoutes {
       return made;
     });
     if (!done) co_return std::unexpected(std::move(done).error());
+    co_await in_force();
     if (!body.bulk) co_return answer(call, 201, done->front());
     json::Array list;
     for (const auto& object : *done) list.push_back(shown(call, object));
@@ -194,6 +197,7 @@ class ResourceRoutes {
       return resource_.update(change, *before, body);
     });
     if (!done) co_return std::unexpected(std::move(done).error());
+    co_await in_force();
     co_return answer(call, 200, *done);
   }
 
@@ -205,7 +209,12 @@ class ResourceRoutes {
       return true;
     });
     if (!done) co_return std::unexpected(std::move(done).error());
+    co_await in_force();
     co_return http::Response::empty(204);
+  }
+
+  Task<> in_force() const {
+    if (resource_.answered_in_force && context_.in_force) co_await context_.in_force();
   }
 
   Result<http::Response> show_tags(Call& call, bool one) const {
