@@ -256,7 +256,7 @@ class ServiceController final : public Controller {
     }
     for (const auto& uid : *changed) {
       for (const auto& [key, machine] : machines_) {
-        if (json::string_or(machine->object, "metadata.uid") != uid) continue;
+        if (uid_of(machine->object) != uid) continue;
         env_.log.info("load balancer was changed by somebody else", {{"service", key}});
         machine->drifted = true;
         wake(*machine);
@@ -307,6 +307,8 @@ class ServiceController final : public Controller {
     machine.settled_inputs = inputs;
     // What has come from the watch while the pass ran, and was not of its own making, is for the next one.
     if (machine.present && input_fingerprint(machine.object) != inputs) machine.dirty = true;
+    // So is what the pass has made for a Service that went by force meanwhile.
+    if (outcome && !machine.present && !machine.owned.is_null()) machine.dirty = true;
     if (outcome) {
       machine.backoff.reset();
       machine.detail.clear();
@@ -334,7 +336,7 @@ class ServiceController final : public Controller {
     const bool wanted = machine->present && wants_load_balancer(service, config_.load_balancer_class);
     Result<> outcome;
     // Deleted and made anew under the same name, without our finalizer: what was made for the former goes first.
-    const bool another = !machine->owned.is_null() && json::string_or(machine->owned, "metadata.uid") != service.uid;
+    const bool another = !machine->owned.is_null() && uid_of(machine->owned) != service.uid;
     if (another || (!machine->present && !machine->owned.is_null()))
       outcome = co_await remove_for(machine, machine->owned);
     if (outcome && wanted) {
@@ -399,7 +401,9 @@ class ServiceController final : public Controller {
 
   Task<Result<>> ensure(MachinePtr machine, json::Value object) {
     auto done = co_await try_ensure(machine, object);
-    if (!done && done.error().code == Errc::not_found && !machine->present) co_return Result<>{};
+    // Gone meanwhile, perhaps with another in its place: the next pass sees to what was made.
+    const bool gone = !machine->present || uid_of(machine->object) != uid_of(object);
+    if (!done && done.error().code == Errc::not_found && gone) co_return Result<>{};
     if (!done)
       note(object, EventType::warning, "SyncLoadBalancerFailed", "Error syncing load balancer: " + done.error().what);
     co_return done;
@@ -458,7 +462,10 @@ class ServiceController final : public Controller {
 
     FW_CO_TRY(object, co_await written(machine, co_await writer_.add_finalizer(object)));
     machine->owned = object;
-    auto progress = [this, machine](Progress now) { return write_progress(machine, std::move(now)); };
+    auto progress = [this, machine, uid = service.uid](Progress now) {
+      return write_progress(machine, uid, std::move(now));
+    };
+    machine->served.reset();  // what is half done is neither what was nor what is wanted
     auto served = co_await provider_->ensure(wish.load_balancer, claim_of(service), progress);
     if (!served) co_return std::unexpected(std::move(served).error().within("failed to ensure load balancer"));
     machine->drifted = false;
@@ -487,7 +494,8 @@ class ServiceController final : public Controller {
     co_return object;
   }
 
-  Task<> write_progress(MachinePtr machine, Progress now) {
+  Task<> write_progress(MachinePtr machine, std::string uid, Progress now) {
+    if (uid_of(machine->object) != uid) co_return;  // another has its name by now
     const auto annotated =
         co_await written(machine, co_await writer_.annotate(machine->object, now.load_balancer_id, now.address));
     if (!annotated)
@@ -497,6 +505,8 @@ class ServiceController final : public Controller {
 
   Task<Result<>> write_status(MachinePtr machine, Service service, std::string address) {
     const auto status = load_balancer_status(config_, service, address);
+    if (uid_of(machine->object) != service.uid)
+      co_return fail(Errc::not_found, "the Service was deleted and made anew");
     if (status_is(read_service(machine->object), status)) co_return Result<>{};
     const bool first = service.status_ip.empty() && service.status_hostname.empty();
     FW_CO_TRY_DO(co_await written(machine, co_await writer_.set_status(machine->object, status)));

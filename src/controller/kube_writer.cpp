@@ -53,12 +53,13 @@ Task<Result<json::Value>> KubeWriter::annotate(json::Value object, std::string l
   if (!address.empty() && service.annotation(kAddressAnnotation) != address)
     annotations[kAddressAnnotation] = address;
   if (annotations.empty()) co_return object;
-  json::Object patch{{"metadata", json::Object{{"annotations", std::move(annotations)}}}};
+  json::Object patch{{"metadata", json::Object{{"uid", service.uid}, {"annotations", std::move(annotations)}}}};
   co_return co_await client_.patch(path_of(object), kube::Patch::merge, std::move(patch));
 }
 
 Task<Result<json::Value>> KubeWriter::set_status(json::Value object, json::Value load_balancer) {
-  json::Object patch{{"status", json::Object{{"loadBalancer", std::move(load_balancer)}}}};
+  json::Object patch{{"metadata", json::Object{{"uid", json::string_or(object, "metadata.uid")}}},
+                     {"status", json::Object{{"loadBalancer", std::move(load_balancer)}}}};
   co_return co_await client_.patch(path_of(object, "status"), kube::Patch::merge, std::move(patch));
 }
 

@@ -11,7 +11,8 @@ class KubeWriter {
  public:
   explicit KubeWriter(kube::Client& client) : client_(client) {}
 
-  // Each returns the object as it then is. Error: not_found, when the Service is gone.
+  // Each returns the object as it then is. Errors: not_found, when the Service is gone; conflict or invalid, when
+  // another has its name (each patch names the UID).
   Task<Result<json::Value>> add_finalizer(json::Value object);
   // Empty address: only the id is written.
   Task<Result<json::Value>> annotate(json::Value object, std::string load_balancer_id, std::string address);

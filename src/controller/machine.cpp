@@ -8,6 +8,8 @@ std::int64_t revision_of(const json::Value& object) {
   return std::strtoll(json::string_or(object, "metadata.resourceVersion", "0").c_str(), nullptr, 10);
 }
 
+std::string uid_of(const json::Value& object) { return json::string_or(object, "metadata.uid"); }
+
 Claim claim_of(const Service& service) {
   Claim claim{.uid = service.uid, .load_balancer_id = service.annotation(kIdAnnotation), .addresses = {}};
   for (const auto& address : {service.status_ip, service.annotation(kAddressAnnotation)}) {

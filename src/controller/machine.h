@@ -42,6 +42,7 @@ using MachinePtr = std::shared_ptr<Machine>;
 
 // How many writes the object has behind it; the newer of two has the greater.
 [[nodiscard]] std::int64_t revision_of(const json::Value& object);
+[[nodiscard]] std::string uid_of(const json::Value& object);
 // What the Service names in the cloud.
 [[nodiscard]] Claim claim_of(const Service& service);
 // Whether the Service's status says `wanted` (in the form of load_balancer_status).

@@ -197,6 +197,34 @@ TEST_F(Lease, LeadershipEndsBeforeTheLeaseRunsOutWhenItCannotBeRenewed) {
   EXPECT_THAT(heard, ElementsAre("one leads", "one ends"));
 }
 
+TEST_F(Lease, LeadershipEndsInTimeWhenTheServerHearsAndDoesNotAnswer) {
+  auto leader = candidate("one");
+  auto heir = candidate("two");
+  sim.spawn(leader->run());
+  sim.settle();
+  wire.fault = [](const http::Request& request) {
+    const bool leaders = request.body.find("\"one\"") != std::string::npos;
+    return testing::Fault{.delay = leaders ? std::chrono::seconds(60) : std::chrono::seconds(0)};
+  };
+  sim.spawn(heir->run());
+  sim.run_for(std::chrono::seconds(30));
+  EXPECT_THAT(heard, ElementsAre("one leads", "one ends", "two leads"));
+}
+
+TEST_F(Followed, AServerThatIsAlwaysBehindIsNotHammered) {
+  wire.fault = [](const http::Request& request) -> testing::Fault {
+    if (!request.query.find("watch")) return {};
+    return {.instead = http::Response::json(
+                410, R"({"kind":"Status","code":410,"reason":"Expired","message":"too old resource version"})")};
+  };
+  sim.spawn(reflector.run());
+  sim.run_for(std::chrono::minutes(1));
+  EXPECT_LT(wire.requests.size(), 40U);
+  wire.fault = {};
+  api.put(web, service("a"));
+  EXPECT_TRUE(sim.run_until([&] { return reflector.items().contains("web/a"); }, std::chrono::seconds(31)));
+}
+
 TEST_F(Kube, ARepeatedEventIsCountedNotRepeated) {
   EventRecorder events(*client, sim.env(), "host");
   const auto about = api.put(web, service("shop"));

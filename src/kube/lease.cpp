@@ -1,5 +1,7 @@
 #include "kube/lease.h"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
 namespace fairway::kube {
 
 LeaderElection::LeaderElection(Client& client, Env& env, LeaseConfig config, std::function<void(bool)> leading)
@@ -13,7 +15,7 @@ LeaderElection::LeaderElection(Client& client, Env& env, LeaseConfig config, std
 Task<> LeaderElection::run() {
   for (;;) {
     const auto began = env_.clock.steady();
-    const auto tried = co_await try_acquire_or_renew();
+    const auto tried = co_await try_in_time();
     if (tried) {
       // From before the request was sent: the others count from when they see it.
       renewed_at_ = began;
@@ -25,12 +27,22 @@ Task<> LeaderElection::run() {
   }
 }
 
+Task<Result<>> LeaderElection::try_in_time() {
+  using namespace boost::asio::experimental::awaitable_operators;
+  const auto now = env_.clock.steady();
+  const auto end = (leading_ ? renewed_at_ : now) + config_.renew_deadline;
+  const auto done = co_await (try_acquire_or_renew() || env_.timers.sleep(std::max(end - now, Duration(0))));
+  if (done.index() == 0) co_return std::get<0>(done);
+  co_return fail(Errc::timeout, "the API server has not answered in time");
+}
+
 void LeaderElection::not_renewed(const Error& why) {
   if (why.code != Errc::conflict) {
     env_.log.warn("lease not renewed", {{"lease", config_.name}, {"error", why.what}});
   }
   const bool lost_to_another = !holder_.empty() && holder_ != config_.identity;
-  if (leading_ && (lost_to_another || env_.clock.steady() - renewed_at_ > config_.renew_deadline)) set_leading(false);
+  if (leading_ && (lost_to_another || env_.clock.steady() - renewed_at_ >= config_.renew_deadline))
+    set_leading(false);
 }
 
 Task<> LeaderElection::release() {

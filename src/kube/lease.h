@@ -46,6 +46,8 @@ class LeaderElection {
   SteadyTime seen_at_{};  // when it last changed in our eyes: its own stamps are by another machine's clock
   SteadyTime renewed_at_{};
 
+  // Given up when leadership ends, or an answer would come too late to lead: who takes the Lease then does not wait.
+  Task<Result<>> try_in_time();
   Task<Result<>> try_acquire_or_renew();
   Task<Result<json::Value>> read_or_create();
   [[nodiscard]] json::Value held_by_us(const json::Value& lease) const;

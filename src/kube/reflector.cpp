@@ -3,6 +3,8 @@
 namespace fairway::kube {
 namespace {
 
+constexpr std::chrono::seconds kShortWatch{5};
+
 std::string version_of(const json::Value& object) { return json::string_or(object, "metadata.resourceVersion"); }
 
 // managedFields are half of an object's bytes, and nobody here asks who set which field.
@@ -41,11 +43,16 @@ Task<> Reflector::run() {
     auto listed = co_await list_once();
     Error ended;
     if (listed) {
-      backoff.reset();
+      const auto began = env_.clock.steady();
       ended = co_await watch_until_behind(std::move(*listed), backoff);
       env_.log.info("watch is too far behind, listing again",
                     {{"collection", collection_.name}, {"error", ended.what}});
-      if (ended.code == Errc::gone) continue;
+      // A server that is behind its own lists would have us list for ever.
+      const bool at_once = env_.clock.steady() - began < kShortWatch;
+      if (ended.code == Errc::gone && !at_once) {
+        backoff.reset();
+        continue;
+      }
     } else {
       ended = std::move(listed).error();
     }
@@ -63,7 +70,7 @@ Task<Error> Reflector::watch_until_behind(std::string version, Backoff& backoff)
     const auto began = env_.clock.steady();
     auto ended = co_await watch_from(version, progressed);
     if (ended.code == Errc::gone || ended.code == Errc::invalid) co_return ended;
-    if (progressed || env_.clock.steady() - began > std::chrono::seconds(5)) {
+    if (progressed || env_.clock.steady() - began > kShortWatch) {
       backoff.reset();
       continue;
     }

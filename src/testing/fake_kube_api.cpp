@@ -48,6 +48,8 @@ bool in_collection(std::string_view collection, std::string_view object_path) {
 
 std::string version_of(const json::Value& object) { return json::string_or(object, "metadata.resourceVersion"); }
 
+std::string uid_of(const json::Value& object) { return json::string_or(object, "metadata.uid"); }
+
 json::Value& metadata_of(json::Value& object) {
   auto& root = object.as_object();
   if (!root["metadata"].is_object()) root["metadata"] = json::Object{};
@@ -219,6 +221,9 @@ http::Response FakeKubeApi::write(const std::string& path, const std::string& su
     return status(409, "Conflict",
                   "the object has been modified; please apply your changes to the latest version and try again");
   }
+  // As the real one has it: who names another object by the same name means that one.
+  if (const auto uid = json::string_or(object, "metadata.uid"); !uid.empty() && uid != uid_of(present))
+    return status(422, "Invalid", "metadata.uid: Invalid value: field is immutable");
   // A status is written through its own path only, and nothing but metadata and status through that one.
   auto next = subresource == "status" ? present : object;
   auto& root = next.as_object();

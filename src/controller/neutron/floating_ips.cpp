@@ -96,14 +96,40 @@ Task<Result<FloatingIps::Outcome>> FloatingIps::carry_out(std::string port_id, F
     }
     network = std::move(*found);
   }
-  if (decision.drop != nullptr)
-    FW_CO_TRY_DO(co_await detach(*decision.drop, wish.keep || decision.drop->description != wish.description));
-  if (decision.action == AddressAction::release) co_return outcome;
-  const bool takes = decision.action == AddressAction::associate;
-  auto got = takes ? co_await associate(decision.use->id, port_id) : co_await create(port_id, wish, network);
-  if (!got) co_return std::unexpected(std::move(got).error());
-  outcome.address = got->address;
+  const bool drops = decision.drop != nullptr;
+  const bool keep = drops && (wish.keep || decision.drop->description != wish.description);
+  if (decision.action == AddressAction::release) {
+    FW_CO_TRY_DO(co_await detach(*decision.drop, keep));
+    co_return outcome;
+  }
+  // What serves stays until the other is certain to be had: a refusal must not cost the Service its address.
+  FloatingIp next;
+  if (decision.action == AddressAction::associate) {
+    next = *decision.use;
+  } else {
+    FW_CO_TRY(next, co_await create(drops ? "" : port_id, wish, network));
+  }
+  if (drops) {
+    FW_CO_TRY(next, co_await exchange(port_id, *decision.drop, keep, next));
+  } else if (decision.action == AddressAction::associate) {
+    FW_CO_TRY(next, co_await associate(next.id, port_id));
+  }
+  outcome.address = next.address;
   co_return outcome;
+}
+
+Task<Result<FloatingIp>> FloatingIps::exchange(std::string port_id, FloatingIp former, bool keep, FloatingIp next) {
+  FW_CO_TRY_DO(co_await detach(former, true));
+  auto got = co_await associate(next.id, port_id);
+  if (!got) {
+    const auto back = co_await associate(former.id, port_id);
+    if (!back)
+      calls_.env().log.error("a floating IP could be neither replaced nor put back",
+                             {{"address", former.address}, {"port", port_id}, {"error", back.error().what}});
+    co_return got;
+  }
+  if (!keep) FW_CO_TRY_DO(co_await detach(former, false));
+  co_return got;
 }
 
 Task<Result<>> FloatingIps::release(std::string port_id, FloatingIpWish wish, std::vector<std::string> addresses) {
@@ -160,15 +186,20 @@ Task<Result<std::vector<FloatingIp>>> FloatingIps::find(std::string query) {
 }
 
 Task<Result<FloatingIp>> FloatingIps::create(std::string port_id, FloatingIpWish wish, std::string network) {
-  Object body{{"floating_network_id", network}, {"port_id", port_id}, {"description", wish.description}};
+  Object body{{"floating_network_id", network}, {"description", wish.description}};
+  if (!port_id.empty()) body["port_id"] = port_id;
   if (!wish.subnet_id.empty()) body["subnet_id"] = wish.subnet_id;
   if (!wish.address.empty()) body["floating_ip_address"] = wish.address;
   Object request{{"floatingip", std::move(body)}};
   auto made = co_await calls_.send(Service::network, "POST", std::string(kPath), std::move(request));
   if (!made && (made.error().code == Errc::timeout || made.error().code == Errc::conflict)) {
-    // Perhaps done after all: a port has at most one, so what is found there is ours.
-    auto found = co_await find("port_id=" + percent_encode(port_id));
-    if (found && !found->empty()) co_return found->front();
+    // Perhaps done after all: a port has at most one, so what is found there is ours; so is a free one of our name.
+    auto found = co_await find(port_id.empty() ? "floating_ip_address=" + percent_encode(wish.address)
+                                               : "port_id=" + percent_encode(port_id));
+    const bool there = found && !found->empty();
+    if (there &&
+        (!port_id.empty() || (found->front().port_id.empty() && found->front().description == wish.description)))
+      co_return found->front();
   }
   if (!made) co_return std::unexpected(std::move(made).error().within("allocate a floating IP"));
   co_return from_answer(*made);

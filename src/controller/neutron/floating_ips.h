@@ -57,9 +57,12 @@ class FloatingIps {
   Task<Result<std::vector<FloatingIp>>> find(std::string query);
   // Those at the addresses that are associated with nothing.
   Task<Result<std::vector<FloatingIp>>> free_at(std::vector<std::string> addresses);
+  // Empty port: to be associated later; then the wish names an address.
   Task<Result<FloatingIp>> create(std::string port_id, FloatingIpWish wish, std::string network);
   Task<Result<FloatingIp>> associate(std::string id, std::string port_id);
   Task<Result<>> detach(FloatingIp ours, bool keep);
+  // Puts `next` in the place of `former`, which is given back (or kept) when that has succeeded.
+  Task<Result<FloatingIp>> exchange(std::string port_id, FloatingIp former, bool keep, FloatingIp next);
   Task<Result<std::string>> external_network(FloatingIpWish wish);
   Task<Result<Outcome>> carry_out(std::string port_id, FloatingIpWish wish, std::optional<FloatingIp> at_port,
                                   std::vector<std::string> had);

@@ -55,6 +55,7 @@ SeenListener read_listener(const json::Value& object) {
 SeenPool read_pool(const json::Value& object) {
   SeenPool seen;
   seen.id = json::string_or(object, "id");
+  seen.name = json::string_or(object, "name");
   seen.protocol = json::string_or(object, "protocol");
   seen.lb_algorithm = json::string_or(object, "lb_algorithm");
   seen.persistence = json::string_or(object, "session_persistence.type");

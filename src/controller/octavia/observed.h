@@ -17,7 +17,8 @@ struct SeenMonitor {
 };
 
 struct SeenPool {
-  std::string id, protocol, lb_algorithm, persistence;  // the last: SOURCE_IP, or another type, or empty
+  std::string id, name, protocol, lb_algorithm;
+  std::string persistence;  // SOURCE_IP, or another type, or empty
   std::string monitor_id;
   std::vector<std::string> listener_ids;
   std::vector<SeenMember> members;

@@ -101,6 +101,16 @@ bool belongs(const SeenListener& listener, const std::string& name, bool owner) 
   return std::ranges::find(listener.tags, name) != listener.tags.end() || (owner && listener.tags.empty());
 }
 
+// Made for a listener of this name's that never came, since something was refused or cut off in between.
+bool is_left_over(const SeenPool& pool, const Seen& seen, std::string_view name) {
+  const auto suffix = "_" + std::string(name);
+  if (!pool.name.starts_with("pool_") || !pool.name.ends_with(suffix) || !pool.listener_ids.empty()) return false;
+  const auto index =
+      std::string_view(pool.name).substr(5, pool.name.size() - std::min(pool.name.size(), 5 + suffix.size()));
+  if (index.empty() || index.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  return std::ranges::none_of(seen.listeners, [&](const auto& item) { return item.default_pool_id == pool.id; });
+}
+
 class Planner {
  public:
   Planner(const LoadBalancer& wanted, const Seen& seen, bool owner) : wanted_(wanted), seen_(seen), owner_(owner) {}
@@ -115,6 +125,7 @@ class Planner {
     for (const auto& listener : own_) {
       if (!kept_.contains(listener.id) && !removed_.contains(listener.id)) remove(listener);
     }
+    remove_left_over();
     tag();
     return std::move(steps_);
   }
@@ -124,7 +135,7 @@ class Planner {
   const Seen& seen_;
   bool owner_;
   std::vector<SeenListener> own_;
-  std::set<std::string> kept_, removed_;
+  std::set<std::string> kept_, removed_, reused_;
   std::vector<Step> steps_;
 
   void sort_out() {
@@ -177,7 +188,21 @@ class Planner {
     if (!shared) add("delete pool of port " + what, "DELETE", path("pools", pool->id));
   }
 
+  void remove_left_over() {
+    for (const auto& pool : seen_.pools) {
+      if (is_left_over(pool, seen_, wanted_.name) && !reused_.contains(pool.id))
+        add("delete pool " + pool.name + ", which no listener uses", "DELETE", path("pools", pool.id));
+    }
+  }
+
+  // Of the pools that are left over the first that fits takes the place of a new one.
   std::string make_pool(const Listener& wanted) {
+    for (const auto& pool : seen_.pools) {
+      if (pool.protocol != wanted.pool.protocol || !is_left_over(pool, seen_, wanted_.name)) continue;
+      if (!reused_.insert(pool.id).second) continue;
+      change_pool(wanted, pool);
+      return pool.id;
+    }
     const auto reference = "$pool " + label(wanted);
     auto body = pool_body(wanted.pool);
     body["loadbalancer_id"] = seen_.id;
@@ -356,7 +381,7 @@ std::vector<Step> plan_removal(const std::string& name, const Seen& seen, bool o
     const bool used_by_us = std::ranges::any_of(seen.listeners, [&](const auto& item) {
       return item.default_pool_id == pool.id && removed.contains(item.id);
     });
-    if (used_by_us && !used_by_others)
+    if ((used_by_us && !used_by_others) || is_left_over(pool, seen, name))
       steps.push_back({"delete pool " + pool.id, "DELETE", path("pools", pool.id), nullptr, ""});
   }
   if (seen.tagged(name) && !owner) {

@@ -226,8 +226,10 @@ Task<Result<json::Value>> OctaviaProvider::send_create(KnownPtr known, LoadBalan
   known->waiting = "the load balancer's creation";
   auto made = co_await cloud_.send(Service::load_balancer, "POST", std::string(kLoadBalancers),
                                    create_request(wanted, !config_.provider_requires_serial_api_calls));
-  if (made || made.error().code != Errc::timeout) co_return made;
-  known->unclear = true;
+  // A server that fails may have done it first; the next try looks before it asks again.
+  const auto error = made ? Errc{} : made.error().code;
+  if (!made) known->unclear = error == Errc::timeout || error == Errc::unavailable;
+  if (made || error != Errc::timeout) co_return made;
   known->waiting = "whether the load balancer was made: the answer was lost";
   for (const auto wait : kUnclearWaits) {
     co_await env_.timers.sleep(wait);
@@ -406,12 +408,13 @@ Task<Result<json::Value>> OctaviaProvider::apply_one(KnownPtr known, Step step) 
 Task<Result<>> OctaviaProvider::delete_load_balancer(KnownPtr known, std::string id) {
   const auto path = fmt::format("{}/{}?cascade=true", kLoadBalancers, percent_encode(id));
   known->waiting = "the load balancer's deletion";
-  for (;;) {
+  constexpr int kTries = 5;
+  for (int tries = 1;; ++tries) {
     const auto began = env_.clock.steady();
     auto done = co_await cloud_.send(Service::load_balancer, "DELETE", path);
     if (!done && done.error().code == Errc::not_found) co_return Result<>{};
     if (done) co_return co_await cloud_.wait_gone(id, began);
-    if (done.error().code != Errc::conflict)
+    if (done.error().code != Errc::conflict || tries == kTries)
       co_return std::unexpected(std::move(done).error().within("delete load balancer " + id));
     // Something is under way on it: whatever comes of that, then it can be deleted.
     known->waiting = "the load balancer's deletion: it is being changed";
@@ -485,7 +488,9 @@ Task<Result<std::vector<std::string>>> OctaviaProvider::look_over() {
   inventory_ = std::move(by_name);
   // What a lost create has made after all, beside the one that the Service has.
   for (const auto& uid : std::vector<std::string>(std::views::keys(known_).begin(), std::views::keys(known_).end())) {
-    FW_CO_TRY_DO(co_await remove_strays(uid));
+    const auto removed = co_await remove_strays(uid);
+    if (!removed)
+      env_.log.warn("a load balancer that was made twice is still there", {{"error", removed.error().what}});
   }
   co_return changed;
 }
