@@ -292,7 +292,7 @@ TEST_F(EndToEnd, WithoutACloudItServesWhatItRemembers) {
   ASSERT_FALSE(net::namespace_exists(rig_->router_ns()));
   ASSERT_FALSE(net::namespace_exists(rig_->fabric.fabric_namespace()));
   rig_->start_gateway();
-  ASSERT_TRUE(eventually([&] { return rig_->gateway->applied_revision() == 2; }));
+  ASSERT_TRUE(eventually([&] { return rig_->applied_revision() == 2; }));
   const auto again = rig_->add_host("client2", kPublic, "172.24.4.3/24", "");
   const auto backend = rig_->add_host("three", kPrivate, "10.0.0.11/24", "10.0.0.1");
   const EchoServer three(backend, "three", 8080);

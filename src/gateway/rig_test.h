@@ -464,6 +464,11 @@ class Rig {
       gateway = *std::move(started);
     });
   }
+  [[nodiscard]] std::int64_t applied_revision() {
+    std::int64_t revision = 0;
+    loop.run([&] { revision = gateway->applied_revision(); });
+    return revision;
+  }
   // Of the process only: what it made stays.
   void stop_gateway() {
     if (gateway) loop.run(gateway->stop());
