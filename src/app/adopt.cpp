@@ -62,8 +62,9 @@ Task<Result<std::optional<json::Value>>> find_cluster(openstack::Client& cloud, 
 Task<Result<Placement>> examine(Asked& asked, kube::Config config, AdoptOptions options) {
   const std::string server = config.server;
   FW_CO_TRY(const auto kube, kube::make_client(asked.context, asked.env, std::move(config)));
-  FW_CO_TRY(const cluster_driver::ForeignCluster found, co_await cluster_driver::ask_foreign(*kube, server));
+  // Rights first: whatever is missing is said at once.
   FW_CO_TRY_DO(co_await cluster_driver::check_rights(*kube, server));
+  FW_CO_TRY(const cluster_driver::ForeignCluster found, co_await cluster_driver::ask_foreign(*kube, server));
   if (!options.take_over) FW_CO_TRY_DO(co_await cluster_driver::check_unserved(*kube, asked.env));
   FW_CO_TRY(const cluster_driver::ProjectNetworks project,
             co_await cluster_driver::read_project_networks(*asked.cloud));

@@ -9,7 +9,6 @@
 #include "cluster_driver/left_behind.h"
 #include "cluster_driver/state.h"
 #include "controller/desired.h"
-#include "controller/explain.h"
 #include "http/client.h"
 #include "runtime/loop.h"
 #include "telemetry/log_sinks.h"
@@ -47,8 +46,9 @@ Result<std::string> controller_of_cluster(const Instance& instance, const std::s
       return cluster_driver::ClusterFolder(instance.path("clusters/" + id)).file("etc/kube-controller-manager.yaml");
     names.push_back(name);
   }
-  return fail(Errc::not_found, fmt::format("there is no cluster {} in {}; there {}", wanted, instance.dir(),
-                                           names.empty() ? "is none" : "are: " + join(names, ", ")));
+  return fail(Errc::not_found, fmt::format("there is no cluster {} in {}; {}", wanted, instance.dir(),
+                                           names.empty() ? "openstack coe cluster create makes one"
+                                                         : "there are: " + join(names, ", ")));
 }
 
 Result<Asker> make_asker(boost::asio::io_context& context, Env& env, const QuestionOptions& options) {
@@ -100,10 +100,7 @@ json::Value to_json(const std::vector<controller::ExplainStep>& steps) {
   return all;
 }
 
-Task<int> ask_one(Env& env, Asker& asker, std::string service, bool as_json) {
-  const auto slash = service.find('/');
-  controller::ServiceName asked{"default", service};
-  if (slash != std::string::npos) asked = {service.substr(0, slash), service.substr(slash + 1)};
+Task<int> ask_one(Env& env, Asker& asker, controller::ServiceName asked, bool as_json) {
   const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
   const auto steps = controller::explain(gathered);
   std::cout << (as_json ? json::write_pretty(to_json(steps)) + "\n" : controller::render(steps));
@@ -146,13 +143,23 @@ Task<bool> print_roles(boost::asio::io_context& context, Env& env, const Instanc
 
 Task<bool> print_services(Env& env, Asker& asker, const std::vector<json::Value>& objects) {
   bool well = true, any = false;
+  std::string away;  // why the cloud did not answer: each Service would wait for that again
+  Errc away_code = Errc::unavailable;
   for (const auto& object : objects) {
     const auto service = controller::read_service(object);
     if (service.type != "LoadBalancer") continue;
     if (!any) std::cout << fmt::format("{:<32} {:<16} STATE\n", "SERVICE", "ADDRESS");
     any = true;
     const controller::ServiceName asked{service.ns, service.name};
-    const auto gathered = co_await controller::gather(env, *asker.kube, asker.cloud.get(), asker.config, asked);
+    auto* const cloud = away.empty() ? asker.cloud.get() : nullptr;
+    auto gathered = co_await controller::gather(env, *asker.kube, cloud, asker.config, asked);
+    if (!away.empty()) {
+      gathered.cloud_error = away;
+      gathered.cloud_error_code = away_code;
+    } else if (!gathered.cloud_error.empty() && gathered.cloud_error_code != Errc::not_found) {
+      away = gathered.cloud_error;
+      away_code = gathered.cloud_error_code;
+    }
     const auto steps = controller::explain(gathered);
     well = well && controller::all_done(steps);
     const auto address = service.status_ip.empty() ? service.status_hostname : service.status_ip;
@@ -175,7 +182,8 @@ Task<int> ask_all(boost::asio::io_context& context, Env& env, Asker& asker) {
   if (asker.instance) well = co_await print_roles(context, env, *asker.instance);
   const auto services = co_await asker.kube->list(kube::kServices.path());
   if (!services) {
-    std::cerr << "fairway status: the Kubernetes API cannot be read: " << services.error().what << "\n";
+    std::cerr << "fairway status: the Kubernetes API cannot be read: " << services.error().what
+              << "; see that it runs, and that " << asker.config.kubeconfig << " leads to it\n";
     co_return 1;
   }
   const bool served = co_await print_services(env, asker, services->items);
@@ -220,9 +228,26 @@ std::string role_state(int status, std::string_view report) {
   return reasons.empty() ? fmt::format("not ready: it answers {}", status) : "not ready: " + join(reasons, "; ");
 }
 
+Result<controller::ServiceName> parse_service(std::string_view text) {
+  const auto slash = text.find('/');
+  controller::ServiceName name{"default", std::string(text)};
+  if (slash != std::string_view::npos)
+    name = {std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+  if (!name.ns.empty() && !name.name.empty() && !name.name.contains('/')) return name;
+  return fail(Errc::invalid,
+              fmt::format("{} names no Service: give NAMESPACE/NAME, or the NAME of one in the namespace "
+                          "default",
+                          text.empty() ? "\"\"" : text));
+}
+
 int explain_service(const QuestionOptions& options, const std::string& service) {
+  const auto name = parse_service(service);
+  if (!name) {
+    std::cerr << "fairway explain: " << name.error().what << "\n";
+    return 2;
+  }
   return ask(options, "explain", [&](boost::asio::io_context&, Env& env, Asker& asker) {
-    return ask_one(env, asker, service, options.json);
+    return ask_one(env, asker, *name, options.json);
   });
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "controller/explain.h"
+
 namespace fairway::app {
 
 struct QuestionOptions {
@@ -21,6 +23,9 @@ struct QuestionOptions {
 [[nodiscard]] int explain_service(const QuestionOptions& options, const std::string& service);
 // The roles of `fairway up` (with --config there are none to ask), then every Service of type LoadBalancer.
 [[nodiscard]] int show_status(const QuestionOptions& options);
+
+// "web/shop", or "shop" in the namespace default. Error: invalid, what is no name of a Service.
+[[nodiscard]] Result<controller::ServiceName> parse_service(std::string_view text);
 
 // What a role's /readyz says, in a word or a line: "ready", "not ready: cloud: connection refused".
 [[nodiscard]] std::string role_state(int status, std::string_view report);

@@ -90,8 +90,10 @@ Result<Instance> Instance::read(const std::string& dir) {
   const std::string file = path + "/instance.json";
   if (!fs::exists(file))
     return fail(Errc::not_found, fmt::format("{} is no directory of `fairway up`: it has no instance.json", path));
-  FW_TRY(const std::string text, read_whole_file(file));
-  FW_TRY(const json::Value value, within(json::parse(text), file));
+  auto text = read_whole_file(file);
+  if (!text && text.error().code == Errc::denied) text.error().what += "; it is its owner's: run this as root";
+  if (!text) return std::unexpected(std::move(text).error());
+  FW_TRY(const json::Value value, within(json::parse(*text), file));
   FW_TRY(InstanceFile content, within(json::decode<InstanceFile>(value), file));
   return Instance(path, std::move(content));
 }

@@ -51,7 +51,7 @@ class RoleRun {
     loop_.spawn("signals", stop_.watch());
     const Result<> served = co_await start_and_wait();
     if (!served) {
-      env_.log.error("the role could not serve", {{"why", served.error().what}});
+      env_.log.error(kCouldNotServe, {{"why", served.error().what}});
       exit_code = 1;
     }
     loop_.stop();

@@ -32,6 +32,9 @@ class RunningRole {
   virtual Task<> stop(Duration patience) = 0;
 };
 
+// What a role logs when it gives up, with the reason as `why`.
+inline constexpr std::string_view kCouldNotServe = "the role could not serve";
+
 using RoleStart = std::function<Task<Result<std::unique_ptr<RunningRole>>>(RoleContext)>;
 
 struct RoleSpec {

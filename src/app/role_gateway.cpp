@@ -1,4 +1,5 @@
 // fairway gateway: section `gateway`.
+#include "app/privileges.h"
 #include "app/role_specs.h"
 #include "gateway/gateway.h"
 
@@ -24,6 +25,7 @@ class GatewayRole final : public RunningRole {
 RoleStart configure(config::Section& root) {
   auto config = std::make_shared<const gateway::GatewayConfig>(gateway::read_gateway_config(root.section("gateway")));
   return [config](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
+    FW_CO_TRY_DO(may_change_machine());
     auto engine = gateway::make_engine(role.env, config->engine);
     FW_CO_TRY(auto gateway, gateway::Gateway::start(role.context, role.env, *engine, *config));
     auto running = std::make_unique<GatewayRole>(std::move(engine), std::move(gateway));

@@ -1,4 +1,5 @@
 // fairway lab: sections `lab` and `clusters`.
+#include "app/privileges.h"
 #include "app/role_specs.h"
 #include "cluster_driver/driver.h"
 #include "lab/lab.h"
@@ -32,6 +33,7 @@ RoleStart configure(config::Section& root) {
   if (root.has("clusters"))
     config->clusters = cluster_driver::read_driver_config(root.section("clusters"), config->lab);
   return [config](RoleContext role) -> Task<Result<std::unique_ptr<RunningRole>>> {
+    FW_CO_TRY_DO(may_change_machine());
     FW_CO_TRY(auto lab, co_await lab::Lab::start(role.context, role.env, config->lab));
     std::unique_ptr<cluster_driver::Driver> clusters;
     if (config->clusters) {

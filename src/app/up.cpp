@@ -181,8 +181,7 @@ class Up {
       }
       co_await env_.timers.sleep(kLookAgain);
     }
-    co_return fail(Errc::unavailable, fmt::format("{} did not become ready: {}; its log is {}{}", role, trim(last),
-                                                  instance_.role_log(role), last_lines(instance_.role_log(role))));
+    co_return fail(Errc::unavailable, why_not_ready(instance_, role, trim(last)));
   }
 
   Task<Result<>> set_up_cloud(bool new_cloud) {
@@ -320,7 +319,9 @@ Task<> take_down(Loop& loop, Env& env, const Instance& instance, bool& clean) {
 int run_up(const UpOptions& options) {
   if (const Result<> fine = check_options(options); !fine) return complain("up", fine.error());
   auto instance = Instance::open(options.dir, system_random());
-  if (!instance) return complain("up", instance.error());
+  if (!instance)
+    return complain("up", {instance.error().code,
+                           instance.error().what + "; give --dir a directory that can be made and written to"});
   const auto lock = take_lock(*instance);
   if (!lock) return complain("up", lock.error());
   return with_loop(*instance, [&](Loop& loop, Env& env) {

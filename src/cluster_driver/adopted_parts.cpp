@@ -217,6 +217,9 @@ Task<Result<>> AdoptedParts::give_services_back(ClusterWish wish, cleanup::Owner
                            .has_value();
   FW_CO_TRY_DO(
       co_await clean_services(*kube_, services.items, {state_.balancers.begin(), state_.balancers.end()}, enabled));
+  if (const auto dropped = co_await drop_lease(*kube_, wish.stack_name + "-controller"); !dropped)
+    driver_.env.log.info("the Lease of a released cluster's controller stays, with no holder",
+                         {{"cluster", wish.name}, {"why", dropped.error().what}});
   given_back_ = true;
   driver_.env.log.info("the Services of a cluster are its own again", {{"cluster", wish.name}});
   co_return Result<>{};

@@ -17,22 +17,23 @@ constexpr std::chrono::seconds kRenewal{3};
 
 // What a controller does, as RBAC says it.
 struct Right {
-  std::string_view verb, group, resource, subresource, ns;
+  std::string_view verb, group, resource, subresource, ns, name;
 };
-constexpr std::array<Right, 14> kRights{{{"list", "", "nodes", "", ""},
-                                         {"watch", "", "nodes", "", ""},
-                                         {"list", "", "services", "", ""},
-                                         {"watch", "", "services", "", ""},
-                                         {"patch", "", "services", "", ""},
-                                         {"patch", "", "services", "status", ""},
-                                         {"list", "discovery.k8s.io", "endpointslices", "", ""},
-                                         {"watch", "discovery.k8s.io", "endpointslices", "", ""},
-                                         {"create", "", "events", "", ""},
-                                         {"patch", "", "events", "", ""},
-                                         {"get", "", "namespaces", "", ""},
-                                         {"get", "coordination.k8s.io", "leases", "", "kube-system"},
-                                         {"create", "coordination.k8s.io", "leases", "", "kube-system"},
-                                         {"update", "coordination.k8s.io", "leases", "", "kube-system"}}};
+constexpr std::array<Right, 14> kRights{
+    {{"list", "", "nodes", "", "", ""},
+     {"watch", "", "nodes", "", "", ""},
+     {"list", "", "services", "", "", ""},
+     {"watch", "", "services", "", "", ""},
+     {"patch", "", "services", "", "", ""},
+     {"patch", "", "services", "status", "", ""},
+     {"list", "discovery.k8s.io", "endpointslices", "", "", ""},
+     {"watch", "discovery.k8s.io", "endpointslices", "", "", ""},
+     {"create", "", "events", "", "", ""},
+     {"patch", "", "events", "", "", ""},
+     {"get", "", "namespaces", "", "", "kube-system"},
+     {"get", "coordination.k8s.io", "leases", "", "kube-system", "fairway-controller"},
+     {"create", "coordination.k8s.io", "leases", "", "kube-system", ""},
+     {"update", "coordination.k8s.io", "leases", "", "kube-system", "fairway-controller"}}};
 
 std::string lease_path() {
   const kube::LeaseConfig lease = controller::ControllerConfig{}.lease;
@@ -50,7 +51,7 @@ Error in_words(const Error& error, const std::string& server) {
     case Errc::denied:
       return {error.code,
               fmt::format("the API at {} refuses the kubeconfig's user what a load balancer controller needs ({}); "
-                          "have it bound to a role that may, such as cluster-admin",
+                          "have it bound to a role that may: docs/controller.md has one",
                           server, error.what)};
     case Errc::unavailable:
     case Errc::timeout:
@@ -65,16 +66,15 @@ Error in_words(const Error& error, const std::string& server) {
 }
 
 std::string describe(const Right& right) {
-  return fmt::format("{} {}{}{}{}{}", right.verb, right.resource, right.subresource.empty() ? "" : "/",
-                     right.subresource, right.ns.empty() ? "" : " in ", right.ns);
+  return fmt::format("{} {}{}{}{}{}{}{}", right.verb, right.resource, right.subresource.empty() ? "" : "/",
+                     right.subresource, right.name.empty() ? "" : " ", right.name, right.ns.empty() ? "" : " in ",
+                     right.ns);
 }
 
 json::Value review_of(const Right& right) {
-  json::Object attributes{{"verb", right.verb},
-                          {"group", right.group},
-                          {"resource", right.resource},
-                          {"subresource", right.subresource},
-                          {"namespace", right.ns}};
+  json::Object attributes{{"verb", right.verb},         {"group", right.group},
+                          {"resource", right.resource}, {"subresource", right.subresource},
+                          {"namespace", right.ns},      {"name", right.name}};
   return json::Object{{"apiVersion", "authorization.k8s.io/v1"},
                       {"kind", "SelfSubjectAccessReview"},
                       {"spec", json::Object{{"resourceAttributes", std::move(attributes)}}}};
@@ -156,6 +156,22 @@ Task<Result<std::string>> lease_holder(kube::Client& kube) {
   if (!lease && lease.error().code == Errc::not_found) co_return std::string();
   if (!lease) co_return std::unexpected(lease.error());
   co_return json::string_or(*lease, "spec.holderIdentity");
+}
+
+Task<Result<>> drop_lease(kube::Client& kube, std::string holder) {
+  const auto lease = co_await kube.get(lease_path());
+  if (!lease && lease.error().code == Errc::not_found) co_return Result<>{};
+  if (!lease) co_return std::unexpected(lease.error());
+  const std::string now = json::string_or(*lease, "spec.holderIdentity");
+  if (!now.empty() && now != holder) co_return Result<>{};
+  // As it was read: another controller may take it in between.
+  json::Object preconditions{{"resourceVersion", json::string_or(*lease, "metadata.resourceVersion")}};
+  const auto gone = co_await kube.remove(
+      lease_path(),
+      json::Object{{"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"preconditions", std::move(preconditions)}});
+  const bool left = !gone && gone.error().code != Errc::not_found && gone.error().code != Errc::conflict;
+  if (left) co_return std::unexpected(gone.error());
+  co_return Result<>{};
 }
 
 }  // namespace fairway::cluster_driver

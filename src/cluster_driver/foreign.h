@@ -32,4 +32,8 @@ struct ForeignCluster {
 // Who holds the Lease of Fairway's controllers; empty: nobody. Errors: the API's own.
 [[nodiscard]] Task<Result<std::string>> lease_holder(kube::Client& kube);
 
+// Deletes that Lease when nobody holds it, or `holder`; somebody else's stays. Errors: the API's own; denied where the
+// login may not delete it, which leaves an empty Lease.
+[[nodiscard]] Task<Result<>> drop_lease(kube::Client& kube, std::string holder);
+
 }  // namespace fairway::cluster_driver

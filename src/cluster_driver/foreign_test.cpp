@@ -38,6 +38,7 @@ class Foreign : public ::testing::Test {
     const json::Value asked = parsed(request.body).at("spec").at("resourceAttributes");
     const std::string what = json::string_or(asked, "verb") + " " + json::string_or(asked, "resource");
     json::Object status{{"allowed", what != refused}};
+    if (asked_of) asked_of(asked);
     return http::Response::json(201, json::write(json::Object{{"status", std::move(status)}}));
   }
   void hold_lease(const std::string& holder, const std::string& at) {
@@ -61,6 +62,7 @@ class Foreign : public ::testing::Test {
       testing::make_loopback(sim.env(), wire, "", [this](http::Request& request) { return api.handle(request); }),
       kube::Config{});
   bool reviews = false;
+  std::function<void(const json::Value&)> asked_of;  // of each review
   std::string refused;
   const std::string server = "https://10.1.1.1:6443";
 };
@@ -85,7 +87,7 @@ TEST_F(Foreign, WhatIsWrongIsSaidWithTheRemedy) {
     std::string says;
   };
   for (const Case& one : {Case{401, Errc::unauthenticated, "does not accept the kubeconfig's login"},
-                          Case{403, Errc::denied, "have it bound to a role that may"},
+                          Case{403, Errc::denied, "have it bound to a role that may: docs/controller.md has one"},
                           Case{404, Errc::not_found, "does not answer as a Kubernetes API does"}}) {
     wire.fault = [&](const http::Request&) {
       testing::Fault fault;
@@ -111,6 +113,33 @@ TEST_F(Foreign, WhatTheLoginMayNotIsNamed) {
   ASSERT_FALSE(said);
   EXPECT_EQ(said.error().code, Errc::denied);
   EXPECT_THAT(said.error().what, HasSubstr("it may not patch services, patch services/status"));
+}
+
+// A role may name the one namespace and the one Lease that a controller reads, as that of docs/controller.md does.
+TEST_F(Foreign, RightsToOneObjectAreAskedForThatObject) {
+  reviews = true;
+  std::map<std::string, std::string> names;
+  asked_of = [&](const json::Value& asked) {
+    names[json::string_or(asked, "verb") + " " + json::string_or(asked, "resource")] = json::string_or(asked, "name");
+  };
+  ASSERT_TRUE(sim.run(check_rights(*kube, server)));
+  EXPECT_EQ(names["get namespaces"], "kube-system");
+  EXPECT_EQ(names["get leases"], "fairway-controller");
+  EXPECT_EQ(names["update leases"], "fairway-controller");
+  EXPECT_EQ(names["create leases"], "") << "RBAC cannot limit it to a name";
+  EXPECT_EQ(names["patch services"], "");
+}
+
+TEST_F(Foreign, TheLeaseOfAControllerThatEndedGoes) {
+  EXPECT_TRUE(sim.run(drop_lease(*kube, "shop-controller"))) << "there is none";
+  for (const std::string holder : {"", "shop-controller"}) {
+    hold_lease(holder, "2026-01-01T00:00:00.000000Z");
+    EXPECT_TRUE(sim.run(drop_lease(*kube, "shop-controller")));
+    EXPECT_FALSE(sim.run(kube->get("/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/fairway-controller")));
+  }
+  hold_lease("somebody", "2026-01-01T00:00:00.000000Z");
+  EXPECT_TRUE(sim.run(drop_lease(*kube, "shop-controller")));
+  EXPECT_EQ(*sim.run(lease_holder(*kube)), "somebody");
 }
 
 TEST_F(Foreign, AHolderThatRenewsTheLeaseServesTheCluster) {

@@ -131,11 +131,13 @@ Result<> Master::write_login(const std::string& name, std::uint16_t port, const 
 
 // What `service` is on the host: bound over the machine's own for commands there.
 Result<> Master::write_service_program() {
-  return write_private_script(host_file("service"),
-                              fmt::format("#!/bin/sh\n"
-                                          "# The services of this host are kept by the cluster's driver.\n"
-                                          "exec '{}' host-service '{}' '{}' \"$@\"\n",
-                                          plan_.program, plan_.run_directory, plan_.host));
+  return write_private_script(
+      host_file("service"),
+      fmt::format("#!/bin/sh\n"
+                  "# The services of this host are kept by the cluster's driver.\n"
+                  "[ $# -eq 2 ] || {{ echo 'usage: service NAME start|stop|restart|status' >&2; exit 2; }}\n"
+                  "exec '{}' host-service '{}' '{}' \"$@\"\n",
+                  plan_.program, plan_.run_directory, plan_.host));
 }
 
 Result<> Master::write_host_files(ClusterState& state) {

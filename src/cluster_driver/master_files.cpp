@@ -16,6 +16,9 @@ using cluster_link::ClusterWish;
 constexpr std::string_view kCloudArguments =
     "--cloud_config=/etc/sysconfig/kube_openstack_config --cloud_provider=openstack";
 
+constexpr std::string_view kEnterPassword =
+    "# Enter the password of this user above, then restart kube-controller-manager.";
+
 // A YAML double-quoted scalar.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
@@ -156,8 +159,8 @@ std::string cloud_conf(const MasterPlan& plan, const ClusterWish& wish, bool wit
   } else {
     text += fmt::format(
         "username={}\npassword=\ntenant-name={}\ndomain-id=default\n"
-        "# Enter the password of this user above, then restart kube-controller-manager.\n",
-        login.user_name, login.project_name);
+        "{}\n",
+        login.user_name, login.project_name, kEnterPassword);
   }
   text += fmt::format(
       "\n[LoadBalancer]\nsubnet-id={}\nfloating-network-id={}\ncreate-monitor=true\nmonitor-delay=5s\n"
@@ -207,6 +210,7 @@ std::string enter_credential(const std::string& conf, const cluster_link::Creden
   for (const std::string_view line : split(conf, '\n')) {
     const std::string key = to_lower(trim(line.substr(0, line.find('='))));
     if (line.contains('=') && std::ranges::find(kReplaced, key) != kReplaced.end()) continue;
+    if (line == kEnterPassword) continue;
     out += std::string(line) + "\n";
     if (to_lower(trim(line)) != "[global]") continue;
     out += fmt::format("application-credential-id={}\napplication-credential-secret={}\n", login.id, login.secret);

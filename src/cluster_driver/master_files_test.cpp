@@ -98,6 +98,7 @@ TEST(MasterFiles, ACredentialReplacesWhateverLoginIsThere) {
     EXPECT_EQ(conf.value("loadbalancer", "subnet-id"), "sub");
     EXPECT_TRUE(after.ends_with("# a remark of the administrator's\n"));
     EXPECT_FALSE(after.contains("cred-1"));
+    EXPECT_FALSE(after.contains("Enter the password")) << "there is none to enter any more";
     EXPECT_EQ(enter_credential(after, wish.credential), after);
     wish = wish_of();
   }

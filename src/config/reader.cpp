@@ -289,10 +289,14 @@ void Section::finish() {
 }
 
 File File::read(const std::string& path) {
+  std::error_code ignored;
+  const bool folder = std::filesystem::is_directory(path, ignored);
   std::ifstream file(path);
-  if (!file) {
+  if (!file || folder) {
     File missing = parse(path, "");
-    missing.state_->problems.push_back({0, "", "cannot be read; does it exist, and may we read it?"});
+    missing.state_->problems.push_back(
+        {0, "",
+         folder ? "is a directory; name the file in it" : "cannot be read; does it exist, and may we read it?"});
     return missing;
   }
   std::stringstream content;

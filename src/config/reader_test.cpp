@@ -89,6 +89,7 @@ TEST(Config, MalformedYamlAndWrongShapesAreProblems) {
   EXPECT_EQ(list.report(), "f:1: is a list, not a section\n");
   EXPECT_EQ(File::read("/nonexistent/x.yaml").report(),
             "/nonexistent/x.yaml: cannot be read; does it exist, and may we read it?\n");
+  EXPECT_EQ(File::read("/tmp").report(), "/tmp: is a directory; name the file in it\n");
 }
 
 TEST(Config, RequiredKeysAreMissedWhereTheirSectionBegins) {

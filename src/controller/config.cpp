@@ -85,6 +85,10 @@ void apply_defaults_of_cloud_conf(ControllerConfig& config, config::Section& sec
 void read_login(ControllerConfig& config, config::Section& section) {
   section.read("kubeconfig", config.kubeconfig);
   section.read("kube_context", config.kube_context);
+  if (!config.kubeconfig.empty()) {
+    if (const auto login = kube::read_kubeconfig(config.kubeconfig, config.kube_context); !login)
+      section.problem("kubeconfig", login.error().what);
+  }
   section.read("clouds_yaml", config.clouds_yaml);
   section.read("cloud", config.cloud);
   if (config.clouds_yaml.empty()) return;

@@ -244,8 +244,7 @@ class Explainer {
     if (status == "ERROR") {
       add(State::failed, "Load balancer", id + " is in ERROR", remedy_of_error(id));
     } else if (status != "ACTIVE") {
-      add(State::waiting, "Load balancer", fmt::format("{} is {}", id, status),
-          "the cloud is at work; with amphorae a minute or two is usual");
+      add(State::waiting, "Load balancer", fmt::format("{} is {}", id, status), remedy_of_pending());
     } else if (!json::bool_or(*gathered_.load_balancer, "admin_state_up", true)) {
       add(State::failed, "Load balancer", id + " is switched off (admin_state_up is false)",
           "openstack loadbalancer set --enable " + id);
@@ -265,6 +264,12 @@ class Explainer {
   [[nodiscard]] bool unserved() const {
     return json::string_or(*gathered_.load_balancer, "operating_status") == "OFFLINE" &&
            !json::array_or_empty(gathered_.status_tree, "statuses.loadbalancer.listeners").empty();
+  }
+
+  [[nodiscard]] std::string remedy_of_pending() const {
+    if (json::string_or(*gathered_.load_balancer, "provider") == "fairway")
+      return "it waits for the gateway, milliseconds as a rule; when it lasts: fairway status; the gateway's log";
+    return "the cloud is at work; with amphorae a minute or two is usual";
   }
 
   [[nodiscard]] std::string remedy_of_unserved(std::string_view id) const {

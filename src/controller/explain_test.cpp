@@ -127,6 +127,12 @@ TEST(Explain, TheFirstStepThatIsNotDoneSaysWhyAndWhatHelps) {
        State::failed, "Load balancer", "HTTP 403", "needs the role member"},
       {"switched off", [](Gathered& all) { all.load_balancer->as_object()["admin_state_up"] = false; }, State::failed,
        "Load balancer", "switched off", "openstack loadbalancer set --enable lb1"},
+      {"a gateway that hangs",
+       [](Gathered& all) {
+         all.load_balancer->as_object()["provisioning_status"] = "PENDING_CREATE";
+         all.load_balancer->as_object()["provider"] = "fairway";
+       },
+       State::waiting, "Load balancer", "is PENDING_CREATE", "it waits for the gateway"},
       {"no gateway",
        [](Gathered& all) {
          all.load_balancer->as_object()["operating_status"] = "OFFLINE";

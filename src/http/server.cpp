@@ -69,8 +69,11 @@ Result<> bind_and_listen(Acceptor& acceptor, const Protocol::endpoint& endpoint)
   if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
-  if (error) return fail_errno("listen", error.value());
-  return {};
+  if (!error) return {};
+  auto failed = fail_errno("listen", error.value());
+  if (failed.error().code == Errc::already_exists)
+    failed.error().what += "; choose another port, or end who has this one";
+  return failed;
 }
 
 Result<> open_unix(Listening& listening, const std::string& path) {

@@ -369,6 +369,7 @@ TEST_F(ServerTest, AnAddressInUseIsAnErrorThatNamesIt) {
   serve();
   const auto second = Server::listen(context_, test_.env, "other", {.port = server_->port()}, nobody);
   ASSERT_FALSE(second.has_value());
+  EXPECT_TRUE(second.error().what.ends_with("choose another port, or end who has this one"));
   EXPECT_TRUE(second.error().what.starts_with(fmt::format("serve other on 127.0.0.1:{}: listen: ", server_->port())))
       << second.error().what;
 }

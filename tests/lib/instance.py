@@ -90,7 +90,7 @@ class Instance:
         clean = {"PATH": f"{os.path.dirname(program())}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": os.environ.get("HOME", "/root"),
                  "SHELL": "/bin/bash",
                  "LANG": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
-        clean |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")}
+        clean |= {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "XDG_CACHE_HOME"}
         shown = subprocess.run(["bash", "-c", f"set -a; . '{rc}'; env -0"], env=clean, capture_output=True, check=True).stdout
         env = dict(item.split("=", 1) for item in shown.decode().split("\0") if "=" in item)
         env["KUBECONFIG"] = self.path("kubeconfig")

@@ -84,7 +84,7 @@ void Writer::commit(GroupOutcome& outcome) {
       return;
     }
     auto error = std::move(done).error().within("write to the store");
-    error.what += "; the store is read-only until Fairway is restarted";
+    error.what += "; the store is read-only until the cause is mended and Fairway restarted";
     env_.log.error("the store could not be written and is read-only now", {{"error", error.what}});
     error.code = Errc::unavailable;
     health_ = std::unexpected(std::move(error));
