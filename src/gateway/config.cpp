@@ -11,6 +11,9 @@ GatewayConfig read_gateway_config(config::Section section) {
   GatewayConfig config;
   section.read("name", config.name);
   section.require("cloud_address", config.cloud_address);
+  if (!config.cloud_address.empty() && !config.cloud_address.starts_with("unix:"))
+    section.problem("cloud_address",
+                    config.cloud_address + " is not unix:/path/of/a/socket, the cloud's gateway_address");
   section.require("state_directory", config.state_directory);
   section.require("prefix", config.engine.prefix);
   const auto& prefix = config.engine.prefix;
