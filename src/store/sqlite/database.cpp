@@ -29,11 +29,24 @@ Errc code_of(int sqlite_code) {
   }
 }
 
+std::string_view remedy_of(int sqlite_code) {
+  switch (sqlite_code & 0xff) {
+    case SQLITE_NOTADB:
+      return "; name another file, or restore a copy of this one";
+    case SQLITE_CORRUPT:
+      return "; it is damaged: restore a copy of it";
+    case SQLITE_FULL:
+      return "; make room on its disk";
+    default:
+      return "";
+  }
+}
+
 std::unexpected<Error> failure(sqlite3* database, std::string_view doing) {
   const char* file = sqlite3_db_filename(database, "main");
   const int code = sqlite3_extended_errcode(database);
-  return fail(code_of(code), fmt::format("{} {}: {} (SQLite {})", doing, file == nullptr ? "" : file,
-                                         sqlite3_errmsg(database), code));
+  return fail(code_of(code), fmt::format("{} {}: {} (SQLite {}){}", doing, file == nullptr ? "" : file,
+                                         sqlite3_errmsg(database), code, remedy_of(code)));
 }
 
 }  // namespace

@@ -89,8 +89,10 @@ TEST_F(SqliteStoreTest, AForeignFileIsLeftAlone) {
 
 TEST_F(SqliteStoreTest, AFileThatIsNoDatabaseIsNamed) {
   std::ofstream(folder_.file("cloud.db")) << "apiVersion: v1\nkind: Config\n" << std::string(4096, '#');
-  EXPECT_EQ(why_not(), fmt::format("internal: open the store {0}: use {0}: file is not a database (SQLite 26)",
-                                   folder_.file("cloud.db")));
+  EXPECT_EQ(why_not(),
+            fmt::format("internal: open the store {0}: use {0}: file is not a database (SQLite 26); name another "
+                        "file, or restore a copy of this one",
+                        folder_.file("cloud.db")));
 }
 
 TEST_F(SqliteStoreTest, AFolderThatIsNotThereIsNamed) {
