@@ -91,6 +91,42 @@ TEST_F(Adversity, ARouterThatCannotBeMadeStaysFailedThoughAProbeSaysSomethingNew
   EXPECT_THAT(rig_->cloud->failures(), Contains(Field(&gateway_link::Failure::kind, "router")));
 }
 
+TEST_F(Adversity, ALegWhoseAddressChangesHasTheNewOne) {
+  ASSERT_TRUE(add("web", "10.0.0.5", "172.24.4.9"));
+  ASSERT_TRUE(
+      rig_->cloud->commit_applied([](auto& world) { world.routers[kRouter].interfaces[0].address = "10.0.0.254"; }));
+  EXPECT_THAT(rig_->cloud->failures(), IsEmpty());
+  std::vector<std::string> all;
+  for (const auto& link : *net::list_links(rig_->router_ns())) {
+    for (auto& address : *net::list_addresses(rig_->router_ns(), link)) all.push_back(std::move(address));
+  }
+  EXPECT_THAT(all, Contains("10.0.0.254/24"));
+  EXPECT_THAT(all, Not(Contains("10.0.0.1/24")));
+  EXPECT_THAT(Connection(client_, "172.24.4.9", 80).ask("hello"), HasSubstr("hello"));
+}
+
+TEST_F(Adversity, ANetworkThatNobodyIsOnLeavesNoBridge) {
+  const auto has_bridge = [this](const char* network) {
+    const auto links = *net::list_links(rig_->fabric.fabric_namespace());
+    return std::ranges::find(links, net::Fabric::bridge(network)) != links.end();
+  };
+  const auto add_leg = [](auto& world) {
+    world.networks["n2"] = {"n2", false, ""};
+    world.subnets["s2"] = {"s2", "n2", "10.8.0.0/24", "10.8.0.1"};
+    world.routers[kRouter].interfaces.push_back(
+        {"n2", "s2", "44444444-bbbb-4000-8000-000000000002", "10.8.0.1", "fa:16:3e:00:00:12"});
+  };
+  ASSERT_TRUE(rig_->cloud->commit_applied(add_leg));
+  EXPECT_TRUE(has_bridge("n2"));
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) { world.routers[kRouter].interfaces.pop_back(); }));
+  EXPECT_FALSE(has_bridge("n2"));
+  ASSERT_TRUE(rig_->cloud->commit_applied(add_leg));
+  EXPECT_TRUE(has_bridge("n2"));
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) { world.routers.clear(); }));
+  EXPECT_FALSE(has_bridge("n2"));
+  EXPECT_TRUE(has_bridge(kPublic));  // the client is on it
+}
+
 TEST(EmptyGateway, RemembersFromTheBeginningThatItsCountersGoOn) {
   FW_SKIP_UNLESS_ROOT();
   Rig rig;
@@ -154,6 +190,29 @@ TEST_F(BrokenProgram, HAProxyServesAgainWhenItCanBeStarted) {
   kill_haproxy();
   mend();
   EXPECT_TRUE(eventually([&] { return Connection(client_, "172.24.4.9", 80, 200ms).ask("x").ends_with("x"); }));
+}
+
+TEST_F(BrokenProgram, WhatAProbeSaidMeanwhileIsInForceWhenHAProxyIsBack) {
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) {
+    world.pools["p-web"].monitor = {
+        .id = "hm", .type = "PING", .delay_s = 1, .timeout_s = 1, .max_retries = 1, .max_retries_down = 1};
+  }));
+  ASSERT_TRUE(rig_->cloud->member_becomes("web-one", "ONLINE"));
+  take_away();
+  kill_haproxy();
+  FW_ASSERT_OK(net::set_sysctl(inside_, "net.ipv4.icmp_echo_ignore_all", "1"));
+  ASSERT_TRUE(eventually([this] {
+    for (const auto& line : rig_->real.log.lines())
+      if (line.message.starts_with("a member's health is not in force")) return true;
+    return false;
+  }));
+  mend();
+  ASSERT_TRUE(eventually([&] { return Connection(client_, "172.24.4.9", 80, 200ms).error() == 0; }));
+  EXPECT_TRUE(eventually([this] {
+    int two = 0;
+    while (two < 6 && Connection(client_, "172.24.4.9", 80, 200ms).ask("x") == "two x") ++two;
+    return two == 6;
+  }));
 }
 
 TEST_F(BrokenProgram, WhatWasHalfDoneIsNotTakenForWhatWas) {

@@ -35,6 +35,9 @@ using gateway_link::MemberHealth;
 constexpr std::array kLooks{std::chrono::milliseconds(10), std::chrono::milliseconds(40),
                             std::chrono::milliseconds(200), std::chrono::milliseconds(1000)};
 
+// After which HAProxy is told again what it did not take of the probes.
+constexpr auto kProbesAgain = std::chrono::seconds(2);
+
 // Of a table that comes after `before`: what is unchanged is taken over, since rendering a thousand takes
 // milliseconds.
 Services to_services(const RouterTable& router, const RouterTable& before, Services made_before) {
@@ -271,7 +274,19 @@ class Core : public std::enable_shared_from_this<Core> {
     co_await serve(done.table, done);
     for (const auto& failure : done.failed)
       env_.log.warn("a member's health is not in force", {{"object", failure.id}, {"error", failure.what}});
+    if (done.prepared && !done.good) tell_probes_later(std::move(ns));
     look();
+  }
+
+  // The next change of the table may be far away.
+  void tell_probes_later(std::string ns) {
+    boost::asio::co_spawn(
+        executor_,
+        [](std::weak_ptr<Core> weak, Timers& timers, std::string there) -> Task<> {
+          co_await timers.sleep(kProbesAgain);
+          if (const auto self = weak.lock()) self->hear_probes(there);
+        }(weak_from_this(), env_.timers, std::move(ns)),
+        boost::asio::detached);
   }
 
   std::vector<std::shared_ptr<Proxy>> proxies() const {

@@ -135,7 +135,8 @@ class EchoServer {
     if (size <= 0) return false;
     auto text = name_ + " " + std::string(buffer, static_cast<std::size_t>(size));
     if (text.find(" HTTP/1.") != std::string::npos)
-      text = fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", text.size(), text);
+      text = fmt::format("HTTP/1.1 200 OK\r\nSet-Cookie: SESSION={}\r\nContent-Length: {}\r\n\r\n{}", name_,
+                         text.size(), text);
     return ::send(fd, text.data(), text.size(), MSG_NOSIGNAL) >= 0;
   }
 

@@ -68,13 +68,14 @@ Result<> Routers::found(Made& made, const std::string& ns) {
   FW_TRY_DO(net::make_namespace(fabric_.fabric_namespace()));
   FW_TRY_DO(net::make_namespace(ns));
   using Setting = std::pair<const char*, const char*>;
-  // An address is answered for on its own leg only; redirects would teach hosts to go round the translation.
+  // An address is answered for on its own leg only; redirects would teach hosts to go round the translation. The
+  // first address of a prefix would take the others with it when it goes.
   for (const auto& [key, value] :
        {Setting{"net.ipv4.ip_forward", "1"}, Setting{"net.ipv4.ip_local_port_range", kLocalPorts},
         Setting{"net.ipv4.conf.all.arp_ignore", "1"}, Setting{"net.ipv4.conf.all.arp_announce", "2"},
         Setting{"net.ipv4.conf.all.send_redirects", "0"}, Setting{"net.ipv4.conf.default.send_redirects", "0"},
-        Setting{"net.ipv4.conf.all.rp_filter", "0"}, Setting{"net.ipv4.conf.default.rp_filter", "0"},
-        Setting{"net.ipv4.tcp_tw_reuse", "1"}}) {
+        Setting{"net.ipv4.conf.all.promote_secondaries", "1"}, Setting{"net.ipv4.conf.all.rp_filter", "0"},
+        Setting{"net.ipv4.conf.default.rp_filter", "0"}, Setting{"net.ipv4.tcp_tw_reuse", "1"}}) {
     FW_TRY_DO(net::set_sysctl(ns, key, value));
   }
   FW_TRY(const auto links, net::list_links(ns));
@@ -100,7 +101,18 @@ Result<> Routers::set_legs(Made& made, const std::string& ns, const forwarding::
     made.addresses.erase(link);
   }
   for (const auto& leg : table.legs) FW_TRY_DO(plug(made, ns, leg));
+  drop_bridges(made.legs, table.legs);
   return {};
+}
+
+void Routers::drop_bridges(const std::vector<forwarding::Leg>& before, const std::vector<forwarding::Leg>& after) {
+  for (const auto& leg : before) {
+    const bool stays = std::ranges::find(after, leg.network_id, &forwarding::Leg::network_id) != after.end();
+    if (stays || !leg.segment.empty()) continue;
+    const auto removed = net::remove_bridge(fabric_.fabric_namespace(), net::Fabric::bridge(leg.network_id));
+    if (!removed && removed.error().code != Errc::conflict)
+      env_.log.warn("a bridge is left", {{"network", leg.network_id}, {"error", removed.error().what}});
+  }
 }
 
 Result<> Routers::plug(Made& made, const std::string& ns, const forwarding::Leg& leg) {
@@ -190,14 +202,18 @@ std::vector<std::string> Routers::stale(const forwarding::Table& table) const {
 }
 
 Result<> Routers::remove(const std::string& ns) {
-  made_.erase(ns);
+  const auto made = made_.find(ns);
+  const auto legs = made == made_.end() ? std::vector<forwarding::Leg>{} : made->second.legs;
   // The links go first: a namespace lives on for as long as anything in it does, and with it the fabric's ends of its
   // veths.
   const auto links = net::list_links(ns).value_or(std::vector<std::string>{});
   for (const auto& link : links) {
     if (is_leg(link)) FW_TRY_DO(net::remove_link(ns, link));
   }
-  return net::remove_namespace(ns);
+  FW_TRY_DO(net::remove_namespace(ns));
+  drop_bridges(legs, {});
+  made_.erase(ns);
+  return {};
 }
 
 Result<> Routers::remove_all() {

@@ -45,6 +45,8 @@ class Routers {
 
   [[nodiscard]] Result<> found(Made& made, const std::string& ns);
   [[nodiscard]] Result<> set_legs(Made& made, const std::string& ns, const forwarding::RouterTable& table);
+  // The fabric's bridges of networks that are left, unless others are plugged in there.
+  void drop_bridges(const std::vector<forwarding::Leg>& before, const std::vector<forwarding::Leg>& after);
   [[nodiscard]] Result<> plug(Made& made, const std::string& ns, const forwarding::Leg& leg);
   [[nodiscard]] Result<> set_addresses(Made& made, const std::string& ns, const forwarding::RouterTable& table);
   // From `known`, which they keep true, to `wanted`.
