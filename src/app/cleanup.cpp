@@ -117,8 +117,19 @@ void forget(const std::string& cluster) {
   if (instance) cluster_driver::forget_left_behind(instance->path("clusters"), cluster);
 }
 
+// What the first question to the cloud ends with is the login's fault, or the way's.
+Error cannot_ask(Error error) {
+  if (error.code == Errc::unauthenticated)
+    error.what += "; give a login that is valid: source an openrc, or name a file with --config";
+  if (error.code == Errc::unavailable || error.code == Errc::timeout)
+    error.what += "; see that the cloud runs, and that OS_AUTH_URL (or the file that is named) leads to it";
+  return error;
+}
+
 Task<Result<int>> run(Env& env, openstack::Client& cloud, CleanupOptions options) {
-  FW_CO_TRY(const cleanup::Inventory inventory, co_await cleanup::read_inventory(cloud, ""));
+  const auto read = co_await cleanup::read_inventory(cloud, "");
+  if (!read) co_return std::unexpected(cannot_ask(read.error()));
+  const cleanup::Inventory& inventory = *read;
   if (options.cluster_name.empty()) {
     FW_CO_TRY(options.cluster_name, name_for(options.kubernetes_id, inventory));
     if (options.cluster_name.empty()) {
