@@ -190,7 +190,8 @@ TEST_F(ApiTest, OnlyAnAddressThatOthersReachIsPublished) {
 
 TEST_F(ApiTest, ServerSideApplyIsRefusedInWords) {
   begin();
-  EXPECT_THAT(message("PATCH", std::string(kServices) + "/s?fieldManager=m", "{}", "application/apply-patch+yaml"),
+  EXPECT_THAT(message("PATCH", std::string(kServices) + "/s?fieldManager=m&force=false", "{}",
+                      "application/apply-patch+yaml"),
               ::testing::HasSubstr("does not offer server-side apply"));
 }
 

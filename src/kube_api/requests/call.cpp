@@ -125,7 +125,10 @@ ApiResult<> read_write_options(const http::Request& request, Call& call) {
   if (!creates && !patches && call.verb != Verb::update && (!removes || !request.body.empty())) return {};
   const auto& query = request.query;
   FieldErrors errors;
-  if (patches && query.find("force")) errors.forbidden("force", "may not be specified for non-apply patch");
+  // That of an apply patch may; such a patch is refused later, in its own words.
+  const bool applies = request.headers.find("Content-Type").value_or("").starts_with("application/apply-patch");
+  if (patches && !applies && query.find("force"))
+    errors.forbidden("force", "may not be specified for non-apply patch");
   if (!removes) check_field_manager(errors, query.find("fieldManager").value_or(""));
   const auto dry = query.all("dryRun");
   call.dry_run = !dry.empty();
