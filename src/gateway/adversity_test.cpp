@@ -127,6 +127,29 @@ TEST_F(Adversity, ANetworkThatNobodyIsOnLeavesNoBridge) {
   EXPECT_TRUE(has_bridge(kPublic));  // the client is on it
 }
 
+TEST_F(Adversity, AnApplicationsCookieIsKnownAfterAReload) {
+  ASSERT_TRUE(rig_->cloud->commit_applied([](auto& world) {
+    add_balancer(world, "web", "10.0.0.5", "172.24.4.9");
+    add_member(world, "web", "web-one", "10.0.0.11", 8080);
+    add_member(world, "web", "web-two", "10.0.0.12", 8080);
+    world.listeners["li-web"].protocol = world.pools["p-web"].protocol = "HTTP";
+    world.pools["p-web"].persistence = {"APP_COOKIE", "SESSION"};
+  }));
+  const auto ask = [this](const std::string& more) {
+    return Connection(client_, "172.24.4.9", 80).ask("GET / HTTP/1.1\r\nHost: shop\r\n" + more + "\r\n");
+  };
+  const auto twos = [&ask] {
+    int count = 0;
+    for (int i = 0; i < 6; ++i) count += ask("Cookie: SESSION=two\r\n").contains("\r\n\r\ntwo ") ? 1 : 0;
+    return count;
+  };
+  for (int i = 0; i < 2; ++i) ask("");  // each has given its cookie
+  EXPECT_EQ(twos(), 6);
+  ASSERT_TRUE(
+      rig_->cloud->commit_applied([](auto& world) { world.listeners["li-web"].timeout_client_data_ms = 40'000; }));
+  EXPECT_EQ(twos(), 6);
+}
+
 TEST(EmptyGateway, RemembersFromTheBeginningThatItsCountersGoOn) {
   FW_SKIP_UNLESS_ROOT();
   Rig rig;

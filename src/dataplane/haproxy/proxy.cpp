@@ -164,7 +164,9 @@ Task<std::vector<std::string>> Proxy::run(std::vector<std::string> commands) {
 
 Task<Result<>> Proxy::reload(Layout layout) {
   Sums counted;
+  Tables tables;
   if (worker_) {
+    tables = co_await read_tables();
     if (auto sums = co_await count()) counted = std::move(*sums);
     co_await save_server_states();
   } else {
@@ -185,7 +187,41 @@ Task<Result<>> Proxy::reload(Layout layout) {
   }
   save_record();
   co_await correct_running();
+  co_await teach_tables(std::move(tables));
   co_return Result<>{};
+}
+
+Task<Proxy::Tables> Proxy::read_tables() {
+  Tables tables;
+  const bool any = std::ranges::any_of(
+      layout_.slots, [](const Slot& slot) { return slot.shape.has_table() && !slot.listener_id.empty(); });
+  if (!any) co_return tables;
+  const auto states = co_await question("show servers state");
+  if (!states) co_return tables;
+  const auto servers = parse_servers(*states);
+  for (const auto& slot : layout_.slots) {
+    if (!slot.shape.has_table() || slot.listener_id.empty()) continue;
+    const auto answer = co_await question(fmt::format("show table b{}", slot.port));
+    if (answer) tables[slot.listener_id] = parse_table(*answer, servers);
+  }
+  co_return tables;
+}
+
+Task<> Proxy::teach_tables(Tables tables) {
+  if (tables.empty()) co_return;
+  const auto states = co_await question("show servers state");
+  if (!states) co_return;
+  const auto servers = parse_servers(*states);
+  std::vector<std::string> commands;
+  for (const auto& slot : layout_.slots) {
+    const auto found = tables.find(slot.listener_id);
+    if (found == tables.end() || !slot.shape.has_table()) continue;
+    auto more = teach_table(fmt::format("b{}", slot.port), found->second, servers);
+    std::ranges::move(more, std::back_inserter(commands));
+  }
+  if (commands.empty()) co_return;
+  const auto wrong = co_await run(std::move(commands));
+  if (!wrong.empty()) env_.log.warn("sessions are not all kept with their members", {{"answer", wrong.front()}});
 }
 
 void Proxy::carry(const Sums& sums) {

@@ -51,6 +51,7 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
 
  private:
   using Sums = std::map<std::string, gateway_link::ListenerCounters>;  // by listener
+  using Tables = std::map<std::string, std::vector<Stuck>>;            // by listener
   struct RejectedServers {
     std::map<std::string, Server> servers;
     std::string why;
@@ -70,6 +71,9 @@ class Proxy : public std::enable_shared_from_this<Proxy> {
   // One command of the runtime API that changes nothing.
   Task<Result<std::string>> question(std::string command);
   Task<> save_server_states();
+  // What applications' cookies have taught HAProxy, carried over a reload; sessions that begin meanwhile are not in it.
+  Task<Tables> read_tables();
+  Task<> teach_tables(Tables tables);
   Task<> correct_running();
   Task<Result<Sums>> count();
   Task<std::vector<std::string>> run(std::vector<std::string> commands);

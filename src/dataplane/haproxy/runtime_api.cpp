@@ -1,5 +1,7 @@
 #include "dataplane/haproxy/runtime_api.h"
 
+#include <cctype>
+#include <optional>
 #include <set>
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -135,6 +137,7 @@ std::vector<ServerState> parse_servers(std::string_view answer) {
     ServerState state;
     state.backend = row.text("be_name");
     state.name = row.text("srv_name");
+    state.id = static_cast<int>(row.number("srv_id"));
     state.address = row.text("srv_addr");
     state.port = static_cast<std::uint16_t>(row.number("srv_port"));
     state.operation = static_cast<int>(row.number("srv_op_state"));
@@ -145,6 +148,60 @@ std::vector<ServerState> parse_servers(std::string_view answer) {
     servers.push_back(std::move(state));
   }
   return servers;
+}
+
+namespace {
+
+// A key as "show table" writes it; nothing when it is not plain enough for a command.
+std::optional<std::string> plain_key(std::string_view written) {
+  constexpr std::string_view kPlain = "-_.~:/+%@!*=&,";
+  std::string key;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i] == '\\' && written.substr(i + 1).starts_with('=')) ++i;
+    if (std::isalnum(static_cast<unsigned char>(written[i])) == 0 && !kPlain.contains(written[i]))
+      return std::nullopt;
+    key += written[i];
+  }
+  return key.empty() ? std::nullopt : std::optional(std::move(key));
+}
+
+// What stands between the mark and the next space.
+std::string_view field(std::string_view line, std::string_view mark) {
+  const auto at = line.find(mark);
+  if (at == std::string_view::npos) return {};
+  const auto rest = line.substr(at + mark.size());
+  return rest.substr(0, rest.find(' '));
+}
+
+}  // namespace
+
+std::vector<Stuck> parse_table(std::string_view answer, const std::vector<ServerState>& servers) {
+  std::vector<Stuck> stuck;
+  std::string backend;
+  for (const auto line : split(answer, '\n')) {
+    if (line.starts_with("# table: ")) backend = line.substr(9, line.find(',') - 9);
+    const auto key = plain_key(field(line, ": key="));
+    const auto id = parse_int(field(line, " server_id="));
+    if (!key || !id) continue;
+    const auto server = std::ranges::find_if(
+        servers, [&](const ServerState& state) { return state.backend == backend && state.id == *id; });
+    if (server != servers.end()) stuck.push_back({*key, server->name});
+  }
+  return stuck;
+}
+
+std::vector<std::string> teach_table(const std::string& backend, const std::vector<Stuck>& stuck,
+                                     const std::vector<ServerState>& servers) {
+  std::map<std::string, int> ids;
+  for (const auto& state : servers) {
+    if (state.backend == backend) ids[state.name] = state.id;
+  }
+  std::vector<std::string> commands;
+  for (const auto& [key, server] : stuck) {
+    if (const auto found = ids.find(server); found != ids.end())
+      commands.push_back(fmt::format("set table {} key {} data.server_id {}", backend, key, found->second));
+  }
+  return commands;
 }
 
 std::map<std::string, gateway_link::ListenerCounters> parse_frontends(std::string_view answer) {

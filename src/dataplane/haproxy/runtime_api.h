@@ -20,6 +20,7 @@ namespace fairway::dataplane::haproxy {
 
 struct ServerState {
   std::string backend, name, address;
+  int id = 0;
   std::uint16_t port = 0;
   int operation = 0;         // 0 stopped, 1 starting, 2 running, 3 stopping
   unsigned admin = 0;        // bits; 0x23: in maintenance
@@ -31,6 +32,18 @@ struct ServerState {
 };
 // Of "show servers state" (format 1); lines it can't read are left out.
 [[nodiscard]] std::vector<ServerState> parse_servers(std::string_view answer);
+
+// What a table for stickiness has learnt: to which server the bearer of a key goes.
+struct Stuck {
+  std::string key, server;
+  bool operator==(const Stuck&) const = default;
+};
+// Of "show table b10000", with the servers of that HAProxy. Keys that could not be told to HAProxy again in a command
+// (spaces, quotes, …) are left out: whoever bears them is led somewhere once more.
+[[nodiscard]] std::vector<Stuck> parse_table(std::string_view answer, const std::vector<ServerState>& servers);
+// Commands that teach it to a HAProxy with these servers.
+[[nodiscard]] std::vector<std::string> teach_table(const std::string& backend, const std::vector<Stuck>& stuck,
+                                                   const std::vector<ServerState>& servers);
 
 // Of "show stat -1 1 -1": counters by frontend's name; listener_id is left empty.
 [[nodiscard]] std::map<std::string, gateway_link::ListenerCounters> parse_frontends(std::string_view answer);

@@ -174,5 +174,27 @@ TEST(RuntimeApi, TheCheckOfWhatAProbeHoldsDownIsSwitchedOff) {
   EXPECT_THAT(correct(wanted, states).commands, ElementsAre("enable health b10000/m2"));
 }
 
+TEST(Tables, AreTaughtToTheNextHAProxyByItsOwnNumbers) {
+  const auto server = [](const char* backend, const char* name, int id) {
+    ServerState state;
+    state.backend = backend;
+    state.name = name;
+    state.id = id;
+    return state;
+  };
+  const std::vector before{server("b10000", "one", 1), server("b10000", "two", 2), server("b10001", "other", 1)};
+  const auto stuck = parse_table(
+      "# table: b10000, type: string, size:10240, used:5\n"
+      "0x5651c3367dd0: key=abc use=0 exp=0 server_id=2 server_key=two\n"
+      "0x5651c3367ee0: key=x\\=y/z+: use=0 exp=0 server_id=1 server_key=-\n"
+      "0x5651c3367ef0: key=a\\ b use=0 exp=0 server_id=1 server_key=-\n"
+      "0x5651c3367ef1: key=a;shutdown use=0 exp=0 server_id=1 server_key=-\n"
+      "0x5651c3367ef2: key=gone use=0 exp=0 server_id=7 server_key=-\n\n",
+      before);
+  EXPECT_THAT(stuck, ::testing::ElementsAre(Stuck{"abc", "two"}, Stuck{"x=y/z+:", "one"}));
+  EXPECT_THAT(teach_table("b10002", stuck, {server("b10002", "two", 1), server("b10000", "one", 1)}),
+              ::testing::ElementsAre("set table b10002 key abc data.server_id 1"));
+}
+
 }  // namespace
 }  // namespace fairway::dataplane::haproxy

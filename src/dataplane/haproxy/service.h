@@ -17,6 +17,8 @@ namespace fairway::dataplane::haproxy {
 struct Shape {
   std::string frontend, backend;
   auto operator<=>(const Shape&) const = default;
+  // Whether HAProxy learns something while it runs that a reload would lose.
+  [[nodiscard]] bool has_table() const { return backend.contains("stick-table"); }
 };
 BOOST_DESCRIBE_STRUCT(Shape, (), (frontend, backend))
 
