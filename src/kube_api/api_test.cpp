@@ -74,6 +74,25 @@ TEST_F(ApiTest, AServiceGetsItsAddressesAndGivesThemBack) {
   EXPECT_EQ(ask("POST", kServices, service("bare", R"("clusterIP":"None",)")).code, 201);
 }
 
+TEST_F(ApiTest, EndpointsGoWithTheirServiceAndStayWhereThereNeverWasOne) {
+  begin();
+  start({keep_endpoints});
+  const std::string endpoints = "/api/v1/namespaces/web/endpoints";
+  const auto body = [](const std::string& name) {
+    return R"({"metadata":{"name":")" + name +
+           R"("},"subsets":[{"addresses":[{"ip":"10.0.0.9"}],"ports":[{"port":80}]}]})";
+  };
+  for (const auto* name : {"first", "alone"}) ask("POST", endpoints, body(name));
+  settle();
+  ask("POST", kServices, service("first"));
+  settle();
+  EXPECT_EQ(ask("GET", endpoints + "/first").code, 200);
+  ask("DELETE", std::string(kServices) + "/first");
+  settle();
+  EXPECT_EQ(ask("GET", endpoints + "/first").code, 404);
+  EXPECT_EQ(ask("GET", endpoints + "/alone").code, 200);
+}
+
 TEST_F(ApiTest, DryRunLeavesNothingBehind) {
   begin();
   const auto before = objects->revision();

@@ -47,7 +47,9 @@ TEST_F(WritesTest, APatchThatIsNoneIsRefusedInTheWordsOfTheRealServer) {
       {kMerge, R"({"apiVersion":null})",
        "400 the name of the object (w based on URL) was undeterminable: name must be provided"},
       {kMerge, R"({"metadata":{"namespace":"z"}})",
-       "400 the namespace of the object (z) does not match the namespace on the URL (web)"},
+       "400 the namespace of the provided object does not match the namespace sent on the request"},
+      {kStrategic, R"({"spec":{"$setElementOrder/ports":"x"}})",
+       "500 expected a []interface {}, but received a string"},
       {kMerge, R"({"metadata":{"resourceVersion":"x"}})", "500 strconv.ParseUint: parsing \"x\": invalid syntax"},
   };
   for (const auto& [type, body, wanted] : cases) EXPECT_EQ(patch(type.c_str(), body), wanted) << type << body;
@@ -110,6 +112,35 @@ TEST_F(WritesTest, AVersionOfANewObjectIsRefusedOnlyWhereItIsOneAndMatters) {
   EXPECT_EQ(message("POST", maps, body("5")), "500 resourceVersion should not be set on objects to be created");
   EXPECT_EQ(message("POST", maps + "?dryRun=All", body("5")), "201 ");
   EXPECT_EQ(message("POST", maps, body("x")), "201 ");
+}
+
+TEST_F(WritesTest, TheEnvironmentAndHooksOfAContainerAreJudged) {
+  begin();
+  const auto pod = [&](const std::string& container) {
+    return message("POST", "/api/v1/namespaces/web/pods?dryRun=All",
+                   R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i",)" + container + "}]}}");
+  };
+  const std::string c = "422 Pod \"p\" is invalid: spec.containers[0].";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {R"("env":[{"name":"a","valueFrom":{"fieldRef":{"fieldPath":"x"}}}])",
+       c + "env[0].valueFrom.fieldRef.fieldPath: Invalid value: \"x\": error converting fieldPath: field label not "
+           "supported: x"},
+      {R"("env":[{"name":"a","valueFrom":{"fieldRef":{"fieldPath":"metadata.labels['x']"}}}])", "201 "},
+      {R"("env":[{"name":"a","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu","divisor":"5"}}}])",
+       c + "env[0].valueFrom.resourceFieldRef.divisor: Invalid value: \"limits.cpu\": only divisor's values 1m and 1 "
+           "are "
+           "supported with the cpu resource"},
+      {R"("envFrom":[{"secretRef":{}}])", c + "envFrom[0].secretRef.name: Required value"},
+      {R"("envFrom":[{}])", c + "envFrom: Invalid value: \"\": must specify one of: `configMapRef` or `secretRef`"},
+      {R"("lifecycle":{"preStop":{"sleep":{"seconds":99}}})",
+       c + "lifecycle.preStop.sleep: Invalid value: 99: must be non-negative and less than "
+           "terminationGracePeriodSeconds (30)"},
+      {R"("lifecycle":{"preStop":{"httpGet":{"port":80}}})", "201 "},
+      {R"("readinessProbe":{"httpGet":{"port":80,"httpHeaders":[{"name":"a b"}]}})",
+       c + "readinessProbe.httpGet.httpHeaders: Invalid value: \"a b\": a valid HTTP header must consist of "
+           "alphanumeric characters "
+           "or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"}};
+  for (const auto& [container, wanted] : cases) EXPECT_EQ(pod(container), wanted) << container;
 }
 
 TEST_F(WritesTest, ABodyOfADeleteSaysAllThatIsToBeSaid) {

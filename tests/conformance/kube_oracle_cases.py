@@ -308,7 +308,11 @@ SESSIONS = {
 
 def with_changes(base, changes):
     """The base with (path, value) pairs set; a path's parts are keys or list indexes."""
-    made = copy.deepcopy(BASES[base])
+    return with_changes_of(BASES[base], changes)
+
+
+def with_changes_of(good, changes):
+    made = copy.deepcopy(good)
     for path, value in zip(changes[::2], changes[1::2]):
         here = made
         parts = path.split(".")

@@ -1,5 +1,5 @@
 // Endpoints and EndpointSlices follow Services and Pods.
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -14,27 +14,29 @@ namespace {
 
 constexpr std::string_view kWho = "endpoints";
 using ServiceKey = std::pair<std::string, std::string>;  // namespace, name
+// Whether a Service has ended: then its Endpoints go. Endpoints that never had one are somebody's own and stay.
+using Dirty = std::map<ServiceKey, bool>;
 
 // The Services that select the pod, or selected it before the change.
-void concern_selectors(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
+void concern_selectors(const Api& api, const ObjectChange& change, Dirty& dirty) {
   for (const auto& service : api.objects.list("services", change.ref.ns)) {
     const auto& selector = map_at(*service.object, {"spec", "selector"});
     if (selector.empty()) continue;
     for (const auto& pod : {change.now, change.before}) {
-      if (pod && has_labels(map_at(*pod, {"metadata", "labels"}), selector)) dirty.insert(key_of(*service.object));
+      if (pod && has_labels(map_at(*pod, {"metadata", "labels"}), selector)) dirty[key_of(*service.object)];
     }
   }
 }
 
 // Which Services a change may concern.
-void concern(const Api& api, const ObjectChange& change, std::set<ServiceKey>& dirty) {
+void concern(const Api& api, const ObjectChange& change, Dirty& dirty) {
   const auto& storage = change.ref.storage;
   if (storage == "services" || storage == "endpoints") {
-    dirty.emplace(change.ref.ns, change.ref.name);
+    auto& ended = dirty[{change.ref.ns, change.ref.name}];
+    ended = ended || (storage == "services" && change.now == nullptr);
   } else if (storage == "endpointslices") {
     for (const auto& slice : {change.now, change.before}) {
-      if (slice)
-        dirty.emplace(change.ref.ns, std::string(text_at(*slice, {"metadata", "labels", kServiceNameLabel})));
+      if (slice) dirty[{change.ref.ns, std::string(text_at(*slice, {"metadata", "labels", kServiceNameLabel}))}];
     }
   } else if (storage == "pods") {
     concern_selectors(api, change, dirty);
@@ -72,12 +74,12 @@ bool mirrored(const json::Object& endpoints) {
   return text_at(endpoints, {"metadata", "labels", "endpointslice.kubernetes.io/skip-mirror"}) != "true";
 }
 
-Task<> sync(Api& api, ServiceKey key) {
+Task<> sync(Api& api, ServiceKey key, bool ended) {
   const auto& kind = *find_kind("", "v1", "endpoints");
   const ObjectRef service_ref{"services", key.first, key.second}, endpoints_ref{"endpoints", key.first, key.second};
   const auto* found = api.objects.find(service_ref);
   if (found == nullptr) {
-    if (api.objects.find(endpoints_ref) != nullptr) co_await remove_object(api, kWho, kind, endpoints_ref);
+    if (ended && api.objects.find(endpoints_ref) != nullptr) co_await remove_object(api, kWho, kind, endpoints_ref);
     co_await put_slices(api, key, {});
     co_return;
   }
@@ -102,9 +104,9 @@ Task<> sync(Api& api, ServiceKey key) {
   co_await put_slices(api, key, std::move(slices));
 }
 
-void concern_all(const Api& api, std::set<ServiceKey>& dirty) {
+void concern_all(const Api& api, Dirty& dirty) {
   for (const auto* storage : {"services", "endpoints"}) {
-    for (const auto& item : api.objects.list(storage)) dirty.insert(key_of(*item.object));
+    for (const auto& item : api.objects.list(storage)) dirty[key_of(*item.object)] = true;
   }
 }
 
@@ -114,11 +116,11 @@ Task<> keep_endpoints(Api& api) {
   ChangeCursor cursor(api.objects);
   while (!api.objects.stopping()) {
     const auto seen = cursor.next();
-    std::set<ServiceKey> dirty;
+    Dirty dirty;
     if (seen.all) concern_all(api, dirty);
     for (const auto& change : seen.changes) concern(api, change, dirty);
     dirty.erase({"default", "kubernetes"});
-    for (const auto& key : dirty) co_await sync(api, key);
+    for (const auto& [key, ended] : dirty) co_await sync(api, key, ended);
     if (!seen.all && seen.changes.empty()) co_await api.objects.changed().wait();
   }
 }

@@ -1,5 +1,6 @@
 // What is wrong with the containers of a Pod, in the order in which the real server says it.
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -41,50 +42,6 @@ void check_ports(FieldErrors& errors, const json::Array& ports, const std::strin
     const auto protocol = text_in(ports[i], "protocol");
     if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP")
       errors.not_supported(field + ".protocol", json::Value(protocol), {"SCTP", "TCP", "UDP"});
-  }
-}
-
-void check_value_from(FieldErrors& errors, const json::Object& variable, const std::string& field) {
-  const auto* from = variable.if_contains("valueFrom");
-  if (from == nullptr) return;
-  int sources = 0;
-  for (const auto* source : {"fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"}) {
-    const auto* present = at(variable, {"valueFrom", source});
-    if (present == nullptr) continue;
-    ++sources;
-    const std::string_view kind(source);
-    if (kind == "fieldRef" && text_in(*present, "fieldPath").empty()) errors.required(field + ".fieldRef.fieldPath");
-    if (kind != "configMapKeyRef" && kind != "secretKeyRef") continue;
-    const auto at_source = fmt::format("{}.{}", field, kind);
-    if (text_in(*present, "name").empty()) errors.required(at_source + ".name");
-    const auto key = text_in(*present, "key");
-    if (key.empty()) {
-      errors.required(at_source + ".key");
-    } else {
-      add_invalid(errors, at_source + ".key", json::Value(key), config_map_key_errors(key));
-    }
-  }
-  if (sources == 0) {
-    errors.invalid(
-        field, "",
-        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`");
-  } else if (!text_at(variable, {"value"}).empty()) {
-    errors.invalid(field, "", "may not be specified when `value` is not empty");
-  } else if (sources > 1) {
-    errors.invalid(field, "", "may not have more than one field specified at a time");
-  }
-}
-
-void check_env(FieldErrors& errors, const json::Array& env, const std::string& list) {
-  for (std::size_t i = 0; i < env.size(); ++i) {
-    const auto field = fmt::format("{}[{}]", list, i);
-    const auto name = text_in(env[i], "name");
-    if (name.empty()) {
-      errors.required(field + ".name");
-    } else {
-      add_invalid(errors, field + ".name", json::Value(name), env_var_name_errors(name));
-    }
-    check_value_from(errors, env[i].as_object(), field + ".valueFrom");
   }
 }
 
@@ -152,7 +109,19 @@ void check_security(FieldErrors& errors, const json::Object& container, const st
   }
 }
 
-void check_handler(FieldErrors& errors, const json::Object& handler, const std::string& field) {
+void check_http_headers(FieldErrors& errors, const json::Object& action, const std::string& field) {
+  const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; };
+  for (const auto& header : list_at(action, {"httpHeaders"})) {
+    const auto name = text_in(header, "name");
+    if (!name.empty() && std::ranges::all_of(name, letter)) continue;
+    errors.invalid(field, json::Value(name),
+                   "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex "
+                   "used for validation is '[-A-Za-z0-9]+')");
+  }
+}
+
+// `grace`: how many seconds the pod has to end.
+void check_handler(FieldErrors& errors, const json::Object& handler, const std::string& field, std::int64_t grace) {
   int handlers = 0;
   for (const auto* kind : {"exec", "httpGet", "tcpSocket", "grpc", "sleep"}) {
     const auto* present = handler.if_contains(kind);
@@ -173,6 +142,11 @@ void check_handler(FieldErrors& errors, const json::Object& handler, const std::
     const auto scheme = text_at(action, {"scheme"});
     if (what == "httpGet" && scheme != "HTTP" && scheme != "HTTPS")
       errors.not_supported(here + ".scheme", json::Value(scheme), {"HTTP", "HTTPS"});
+    if (what == "httpGet") check_http_headers(errors, action, here + ".httpHeaders");
+    const auto seconds = int_at(action, {"seconds"});
+    if (what == "sleep" && (seconds < 0 || seconds > grace))
+      errors.invalid(here, seconds,
+                     fmt::format("must be non-negative and less than terminationGracePeriodSeconds ({})", grace));
   }
   if (handlers == 0) errors.required(field, "must specify a handler type");
 }
@@ -182,7 +156,7 @@ void check_probe(FieldErrors& errors, const json::Object& container, std::string
   if (present == nullptr) return;
   const auto& probe = present->as_object();
   const auto field = fmt::format("{}.{}", path, key);
-  check_handler(errors, probe, field);
+  check_handler(errors, probe, field, 0);
   for (const auto* number :
        {"initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"}) {
     const auto value = int_at(probe, {number});
@@ -199,10 +173,12 @@ void check_probe(FieldErrors& errors, const json::Object& container, std::string
   }
 }
 
-void check_lifecycle(FieldErrors& errors, const json::Object& container, const std::string& path) {
+void check_lifecycle(FieldErrors& errors, const json::Object& container, const std::string& path,
+                     std::int64_t grace) {
   for (const auto* hook : {"postStart", "preStop"}) {
     const auto* present = at(container, {"lifecycle", hook});
-    if (present != nullptr) check_handler(errors, present->as_object(), fmt::format("{}.lifecycle.{}", path, hook));
+    if (present != nullptr)
+      check_handler(errors, present->as_object(), fmt::format("{}.lifecycle.{}", path, hook), grace);
   }
 }
 
@@ -220,6 +196,7 @@ void check_common(FieldErrors& errors, const json::Object& container, const std:
     errors.not_supported(field + ".terminationMessagePolicy", json::Value(policy), {"File", "FallbackToLogsOnError"});
   check_ports(errors, list_at(container, {"ports"}), field + ".ports");
   check_env(errors, list_at(container, {"env"}), field + ".env");
+  check_env_from(errors, list_at(container, {"envFrom"}), field + ".envFrom");
   check_mounts(errors, list_at(container, {"volumeMounts"}), field + ".volumeMounts", checks.volumes);
   const auto pull = text_at(container, {"imagePullPolicy"});
   if (pull != "Always" && pull != "IfNotPresent" && pull != "Never")
@@ -272,7 +249,7 @@ void check_containers(FieldErrors& errors, const json::Array& containers, const 
     check_common(errors, container, field, checks);
     const std::string name(text_at(container, {"name"}));
     if (!names.insert(name).second) errors.duplicate(field + ".name", json::Value(name));
-    check_lifecycle(errors, container, field);
+    check_lifecycle(errors, container, field, int_at(checks.spec, {"terminationGracePeriodSeconds"}));
     check_probes(errors, container, field, checks.init);
   }
   check_host_ports(errors, containers, list);

@@ -17,6 +17,22 @@ bool moves(std::string_view image) {
   return colon == std::string_view::npos || name.substr(colon + 1) == "latest";
 }
 
+void default_http_get(json::Object& handler) {
+  auto* get = handler.if_contains("httpGet");
+  if (get == nullptr || !get->is_object()) return;
+  set_default(get->get_object(), "path", "/");
+  set_default(get->get_object(), "scheme", "HTTP");
+}
+
+void default_lifecycle(json::Object& container) {
+  auto* lifecycle = container.if_contains("lifecycle");
+  if (lifecycle == nullptr || !lifecycle->is_object()) return;
+  for (const auto* hook : {"postStart", "preStop"}) {
+    auto* handler = lifecycle->get_object().if_contains(hook);
+    if (handler != nullptr && handler->is_object()) default_http_get(handler->get_object());
+  }
+}
+
 void default_probe(json::Object& container, std::string_view key) {
   auto* value = container.if_contains(key);
   if (value == nullptr || !value->is_object()) return;
@@ -25,10 +41,7 @@ void default_probe(json::Object& container, std::string_view key) {
   set_default(probe, "periodSeconds", 10);
   set_default(probe, "successThreshold", 1);
   set_default(probe, "failureThreshold", 3);
-  if (auto* get = probe.if_contains("httpGet"); get != nullptr && get->is_object()) {
-    set_default(get->get_object(), "path", "/");
-    set_default(get->get_object(), "scheme", "HTTP");
-  }
+  default_http_get(probe);
   if (auto* grpc = probe.if_contains("grpc"); grpc != nullptr && grpc->is_object())
     set_default(grpc->get_object(), "service", "");
 }
@@ -62,6 +75,7 @@ void default_container(json::Object& container) {
     for (auto& port : ports->get_array()) set_default(port.as_object(), "protocol", "TCP");
   }
   for (const auto* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) default_probe(container, probe);
+  default_lifecycle(container);
   default_env(container);
 }
 

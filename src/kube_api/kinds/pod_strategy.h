@@ -21,6 +21,10 @@ void prepare_pod_status(json::Object& now, const json::Object& before);
 // A pod's spec, which stands at `field`: "spec", "spec.template.spec".
 void check_pod_spec(FieldErrors& errors, const json::Object& spec, const std::string& field);
 
+// Environments: variables, and whole maps of them.
+void check_env(FieldErrors& errors, const json::Array& env, const std::string& list);
+void check_env_from(FieldErrors& errors, const json::Array& sources, const std::string& list);
+
 // One list of containers; `volumes` are the names that the pod's volumes have.
 struct ContainerChecks {
   const json::Object& spec;

@@ -201,7 +201,17 @@ FieldErrors validate_changed_pod(const json::Object& now, const json::Object& be
   errors.add(check_pod(now));
   if (!same_count(errors, now, before, "containers") || !same_count(errors, now, before, "initContainers"))
     return errors;
+  for (const auto* list : {"containers", "initContainers"}) {
+    const auto& containers = list_at(now, {"spec", list});
+    for (std::size_t i = 0; i < containers.size(); ++i) {
+      if (trim(text_in(containers[i], "image")).empty()) errors.required(fmt::format("spec.{}[{}].image", list, i));
+    }
+  }
   const auto* deadline = at(now, {"spec", "activeDeadlineSeconds"});
+  if (deadline != nullptr && (deadline->get_int64() < 0 || deadline->get_int64() > INT32_MAX)) {
+    errors.invalid("spec.activeDeadlineSeconds", *deadline, "must be between 0 and 2147483647, inclusive");
+    return errors;
+  }
   const auto* old_deadline = at(before, {"spec", "activeDeadlineSeconds"});
   if (deadline == nullptr && old_deadline != nullptr) {
     errors.invalid("spec.activeDeadlineSeconds", nullptr, "must not update from a positive integer to nil value");

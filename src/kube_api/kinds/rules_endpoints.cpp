@@ -197,7 +197,10 @@ FieldErrors validate_new_slice(const json::Object& slice) {
 }
 
 FieldErrors validate_changed_slice(const json::Object& now, const json::Object& before) {
-  auto errors = validate_new_slice(now);
+  // Addresses that stay as they were are not judged by another type of address.
+  auto judged = now;
+  if (list_at(now, {"endpoints"}) == list_at(before, {"endpoints"})) copy_member(judged, before, "addressType");
+  auto errors = validate_new_slice(judged);
   check_immutable(errors, "addressType", member_or_null(now, "addressType"), member_or_null(before, "addressType"));
   return errors;
 }
@@ -264,7 +267,7 @@ FieldErrors validate_changed_event(const json::Object& now, const json::Object& 
   errors.add(validate_meta_update(now, before));
   if (member_or_null(now, "series") != member_or_null(before, "series")) check_series(errors, now);
   for (const auto* key : {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
-                          "type", "eventTime", "action", "related"}) {
+                          "reason", "type", "eventTime", "action", "related"}) {
     check_immutable(errors, key, member_or_null(now, key), member_or_null(before, key));
   }
   return errors;

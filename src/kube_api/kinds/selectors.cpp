@@ -129,7 +129,7 @@ class LabelSelectorParser {
   static Result<> check_key(const std::string& key) {
     const auto wrong = qualified_name_errors(key);
     if (wrong.empty()) return {};
-    return fail(Errc::invalid, fmt::format("key: Invalid value: {}: {}", in_quotes(key), join(wrong, "; ")));
+    return fail(Errc::invalid, fmt::format("<nil>: Invalid value: {}: {}", in_quotes(key), join(wrong, "; ")));
   }
   static Result<> check_value(const std::string& key, const std::string& value) {
     const auto wrong = label_value_errors(value);
@@ -230,10 +230,10 @@ Result<FieldSelector> FieldSelector::parse(std::string_view text) {
   for (const auto term : split(text, ',')) {
     if (term.empty()) continue;
     const auto sign = term.find('=');
-    if (sign == std::string_view::npos || sign == 0) {
+    if (sign == std::string_view::npos) {
       return fail(Errc::invalid, fmt::format("invalid selector: '{}'; can't understand '{}'", text, term));
     }
-    const bool unequal = term[sign - 1] == '!';
+    const bool unequal = sign > 0 && term[sign - 1] == '!';
     const bool twice = term.substr(sign, 2) == "==";
     selector.terms_.push_back({std::string(term.substr(0, unequal ? sign - 1 : sign)),
                                std::string(term.substr(sign + (twice && !unequal ? 2 : 1))), !unequal});

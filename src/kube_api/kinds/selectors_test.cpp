@@ -19,6 +19,14 @@ TEST(LabelSelector, ChoosesAndRefuses) {
       {"n<4", "no"},
       {"a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"},
       {"=b", "found '=', expected: !, identifier, or 'end of string'"},
+      {"a/b/c",
+       "unable to parse requirement: <nil>: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric "
+       "characters, '-', '_' or '.', "
+       "and must start "
+       "and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+       "validation is "
+       "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. "
+       "'example.com/MyName')"},
       {"a=b,", "found '', expected: identifier after ','"}};
   for (const auto& [text, wanted] : cases) {
     const auto selector = LabelSelector::parse(text);

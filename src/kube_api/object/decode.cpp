@@ -1,5 +1,7 @@
 #include "kube_api/object/decode.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -39,7 +41,7 @@ class Decoder {
       }
       const auto path = path_.size(), go = go_path_.size();
       path_ += (path_.empty() ? "" : ".") + name;
-      go_path_ += (go_path_.empty() ? "" : ".") + name;
+      go_path_ += (go_path_.empty() ? "" : ".") + field->embedded + name;
       const auto* outer = std::exchange(owner_, &type);
       FW_TRY_DO(wrapped(member.value(), field->type, 0));
       owner_ = outer;
@@ -219,13 +221,17 @@ class Decoder {
   Result<> bytes(json::Value& value, const FieldType& type) const {
     const auto* text = value.if_string();
     if (text == nullptr) return mismatch(json_type(value), type.go_name);
-    if (const auto decoded = base64_decode(std::string_view(*text))) {
+    const auto letters = text->size() - static_cast<std::size_t>(std::ranges::count_if(
+                                            *text, [](char c) { return c == '\r' || c == '\n'; }));
+    const auto decoded = base64_decode(std::string_view(*text));
+    if (decoded && letters % 4 == 0) {
       value = base64_encode(*decoded);
       return {};
     }
     const auto good = std::string_view(*text).find_first_not_of(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n");
-    const auto at = good == std::string_view::npos ? text->size() / 4 * 4 : good;
+    const bool half_padded = good != std::string_view::npos && good + 1 == text->size() && good % 4 == 2;
+    const auto at = good == std::string_view::npos ? text->size() / 4 * 4 : half_padded ? good + 1 : good;
     return fail(Errc::invalid, fmt::format("illegal base64 data at input byte {}", at));
   }
 

@@ -36,6 +36,12 @@ TEST(Decode, GivesTheOneFormAndTheWordsOfTheRealServer) {
       {"core.Service", R"({"metadata":{"creationTimestamp":5}})",
        "error: json: cannot unmarshal number into Go struct field ObjectMeta.metadata.creationTimestamp of type "
        "string"},
+      {"core.Secret", R"({"data":{"a":"Yg="}})", "error: illegal base64 data at input byte 3"},
+      {"core.Secret", R"({"data":{"a":"Yg"}})", "error: illegal base64 data at input byte 0"},
+      {"core.Pod", R"({"spec":{"volumes":[{"hostPath":{"path":5}}]}})",
+       "error: json: cannot unmarshal number into Go struct field "
+       "HostPathVolumeSource.spec.volumes.VolumeSource.hostPath.path of "
+       "type string"},
       {"core.Node", R"({"status":{"capacity":[]}})",
        "error: json: cannot unmarshal array into Go struct field NodeStatus.status.capacity of type v1.ResourceList"},
       {"core.Service", R"({"spec":{"prots":[],"type":"ClusterIP","type":"NodePort"}})",

@@ -104,7 +104,11 @@ Texts qualified_name_errors(std::string_view text) {
     if (parts[0].empty()) {
       texts.emplace_back("prefix part must be non-empty");
     } else {
-      for (const auto& wrong : dns1123_subdomain_errors(parts[0])) texts.push_back("prefix part " + wrong);
+      for (const auto& wrong : dns1123_subdomain_errors(parts[0])) {
+        // The same limit, in another unit's name.
+        const bool too_long = wrong.ends_with(" characters") && wrong.starts_with("must be no more");
+        texts.push_back("prefix part " + (too_long ? "must be no more than 253 bytes" : wrong));
+      }
     }
   }
   const auto name = parts.back();

@@ -119,7 +119,10 @@ class SchemaParser {
     for (std::size_t i = 0; i < type.fields.size(); ++i) {
       if (type.fields[i].name != "&") continue;
       auto inner = type.fields[i].type.structure->fields;
-      for (auto& field : inner) field.outer = type.fields[i].number;
+      for (auto& field : inner) {
+        field.outer = type.fields[i].number;
+        field.embedded = type.fields[i].type.structure->name + "." + field.embedded;
+      }
       type.fields.erase(type.fields.begin() + static_cast<std::ptrdiff_t>(i));
       type.fields.insert(type.fields.begin() + static_cast<std::ptrdiff_t>(i), inner.begin(), inner.end());
     }

@@ -55,8 +55,9 @@ struct FieldType {
 struct FieldSpec {
   std::string name;
   FieldType type;
-  int number = 0;  // in protobuf; 0: not there
-  int outer = 0;   // the number of the message that holds it there; 0: the type itself
+  int number = 0;        // in protobuf; 0: not there
+  int outer = 0;         // the number of the message that holds it there; 0: the type itself
+  std::string embedded;  // "ProbeHandler.": the type that was put in place, as texts of errors name it
   bool required = false;
   bool always = false;
   bool merge = false;

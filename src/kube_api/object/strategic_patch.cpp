@@ -51,6 +51,8 @@ class StrategicPatch {
     }
     for (const auto& change : patch) {
       const std::string_view key = change.key();
+      if (key.starts_with(kOrderPrefix) && change.value().is_string())
+        return refuse({500, "", "expected a []interface {}, but received a string", nullptr});
       if (key.starts_with(kOrderPrefix)) order_items(target, key.substr(kOrderPrefix.size()), patch, type);
     }
     return {};
@@ -105,6 +107,11 @@ class StrategicPatch {
   }
 
   ApiResult<> merge_list(json::Array& target, const json::Array& items, const FieldSpec& spec) {
+    if (!target.empty() && std::ranges::any_of(items, &json::Value::is_null)) {
+      return refuse({500, "",
+                     fmt::format("list element types are not identical: [{} {}]", go_value(target), go_value(items)),
+                     nullptr});
+    }
     const bool replace = std::ranges::any_of(items, [](const auto& item) { return directive(item) == "replace"; });
     if (replace) target.clear();
     for (const auto& item : items) {

@@ -146,4 +146,8 @@ ApiResult<> admit_create(const Api& api, const Kind& kind, const std::string& ns
   return {};
 }
 
+void admit_update(const Kind& kind, json::Object& object) {
+  if (kind.storage == "pods" && object.contains("spec")) add_default_tolerations(child(object, "spec"));
+}
+
 }  // namespace fairway::kube_api

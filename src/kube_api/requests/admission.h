@@ -10,4 +10,7 @@ namespace fairway::kube_api {
 
 [[nodiscard]] ApiResult<> admit_create(const Api& api, const Kind& kind, const std::string& ns, json::Object& object);
 
+// The same for an object that is changed: a pod's default tolerations.
+void admit_update(const Kind& kind, json::Object& object);
+
 }  // namespace fairway::kube_api

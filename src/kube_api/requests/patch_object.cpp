@@ -89,15 +89,23 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
   }
   if (!object.is_object()) return refuse(bad_request("the patch does not leave an object"));
   // Without a version nobody there knows what the rest means: not even the name.
-  if (text_at(object.get_object(), {"apiVersion"}).empty()) return refuse(no_name(patch.call));
+  if (text_at(object.get_object(), {"apiVersion"}).empty()) {
+    auto error = no_name(patch.call);
+    for (const auto& member : object.get_object()) {
+      const std::string_view key = member.key();
+      if (patch.call.field_validation == FieldValidation::warn && key != "kind" && key != "apiVersion")
+        error.warnings.push_back(fmt::format("unknown field {}", in_quotes(key)));
+    }
+    return refuse(std::move(error));
+  }
   auto incoming = decode_incoming(patch.call, object, patch.strict);
   if (!incoming) return refuse(wrong_patch(patch, incoming.error(), object));
   const auto said = name_of(incoming->object);
   if (said.empty()) return refuse(no_name(patch.call));
   const auto ns = namespace_of(incoming->object);
   if (!ns.empty() && ns != patch.call.target.ns) {
-    return refuse(bad_request(fmt::format(
-        "the namespace of the object ({}) does not match the namespace on the URL ({})", ns, patch.call.target.ns)));
+    return refuse(
+        bad_request("the namespace of the provided object does not match the namespace sent on the request"));
   }
   if (said != patch.call.target.name) {
     return refuse(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})", said,

@@ -33,6 +33,12 @@ std::string place_of(const json::Object& object) {
 
 }  // namespace
 
+ApiError as_server_error(ApiError error) {
+  constexpr std::string_view kSaid = "invalid resource version: ";
+  if (!error.message.starts_with(kSaid)) return error;
+  return {500, "", error.message.substr(kSaid.size()), nullptr};
+}
+
 ApiResult<store::Revision> wanted_revision(const Api& api, const std::string& text) {
   if (text.empty()) return 0;
   const auto revision = parse_int(text);
@@ -71,7 +77,8 @@ std::vector<Stored> selected(const Api& api, const Call& call) {
 
 ApiResult<json::Value> get_object(const Api& api, const Call& call) {
   const auto& kind = *call.target.kind;
-  if (auto revision = wanted_revision(api, call.resource_version); !revision) return refuse(revision.error());
+  if (auto revision = wanted_revision(api, call.resource_version); !revision)
+    return refuse(as_server_error(revision.error()));
   const auto* found = api.objects.find({kind.storage, call.target.ns, call.target.name});
   if (found == nullptr) return refuse(not_found(kind.resource(), call.target.name));
   return present_one(call, *found->object, api.env.clock.wall());

@@ -14,6 +14,9 @@ namespace fairway::kube_api {
 // The number in a resourceVersion of a request; "" and "0" give 0. Error: 400; 504 for one that is still to come.
 [[nodiscard]] ApiResult<store::Revision> wanted_revision(const Api& api, const std::string& text);
 
+// The same as a get and a watch say it: 500.
+[[nodiscard]] ApiError as_server_error(ApiError error);
+
 // All items that the call's namespace and selectors choose.
 [[nodiscard]] std::vector<Stored> selected(const Api& api, const Call& call);
 

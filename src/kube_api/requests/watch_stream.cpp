@@ -118,7 +118,7 @@ ApiResult<> check_options(const Call& call) {
 ApiResult<http::Response> watch_objects(Api& api, Call call) {
   if (auto sensible = check_options(call); !sensible) return refuse(sensible.error());
   auto from = wanted_revision(api, call.resource_version);
-  if (!from) return refuse(from.error());
+  if (!from) return refuse(as_server_error(from.error()));
   const bool list_first = call.send_initial_events || *from == 0;
   const auto start = list_first ? api.objects.revision() : *from;
   auto watch = std::make_shared<WatchStream>(api, std::move(call), start, list_first);

@@ -213,7 +213,9 @@ ApiResult<> check_versions(const Kind& kind, json::Object& now, const Stored& pr
     if (!kind.unconditional_update) {
       FieldErrors errors;
       errors.invalid("metadata.resourceVersion", 0, "must be specified for an update");
-      return refuse(invalid(kind.resource(), name_of(now), errors));
+      auto named = kind.resource();
+      named.kind = named.plural;  // this text names the resource
+      return refuse(invalid(named, name_of(now), errors));
     }
     metadata["resourceVersion"] = std::to_string(present.revision);
   } else if (version != std::to_string(present.revision)) {
@@ -334,6 +336,19 @@ Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Obj
   co_return written->object;
 }
 
+namespace {
+
+// Where the real server keeps an object: its texts say so.
+std::string storage_key(const ObjectRef& ref) {
+  const std::string_view place = ref.storage == "services"    ? "services/specs"
+                                 : ref.storage == "endpoints" ? "services/endpoints"
+                                 : ref.storage == "nodes"     ? "minions"
+                                                              : std::string_view(ref.storage);
+  return fmt::format("/{}/{}{}{}", place, ref.ns, ref.ns.empty() ? "" : "/", ref.name);
+}
+
+}  // namespace
+
 ApiError no_name(const Call& call) {
   return bad_request(fmt::format("the name of the object ({} based on URL) was undeterminable: name must be provided",
                                  call.target.name));
@@ -358,15 +373,19 @@ Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, s
       co_return refuse(admitted.error());
     written = co_await create_prepared(api, kind, std::move(object), call.dry_run);
   } else {
+    if (call.target.subresource.empty()) admit_update(kind, object);
     const bool pinned = !text_at(object, {"metadata", "resourceVersion"}).empty();
     const auto resource = kind.resource();
-    Change change = [object, resource](const json::Object& before) -> ApiResult<json::Object> {
+    Change change = [object, resource,
+                     key = storage_key(ref)](const json::Object& before) -> ApiResult<json::Object> {
       // Another object of the same name is not the one that is to be replaced.
       const auto uid = uid_of(object), present = uid_of(before);
       if (uid.empty() || uid == present) return object;
       return refuse(conflict(
           resource, name_of(before),
-          fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", uid, present)));
+          fmt::format("StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: "
+                      "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                      key, uid, present)));
     };
     written = co_await update_object(api, kind, ref, std::move(change),
                                      {call.dry_run, call.target.subresource == "status", pinned});
