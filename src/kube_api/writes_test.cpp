@@ -57,6 +57,16 @@ TEST_F(WritesTest, APatchThatIsNoneIsRefusedInTheWordsOfTheRealServer) {
               ::testing::EndsWith("converting (v1.Pod) to (core.Service): unknown conversion"));
 }
 
+TEST_F(WritesTest, AnObjectOfAnotherUidIsNotReplaced) {
+  begin_with_service();
+  const std::string body = R"({"metadata":{"name":"w","uid":"x"},"spec":{"ports":[{"port":80}]}})";
+  const std::string why =
+      "409 Operation cannot be fulfilled on services \"w\": StorageError: invalid object, Code: 4, Key: ";
+  EXPECT_THAT(message("PUT", kService, body), ::testing::StartsWith(why + "/registry/services/specs/web/w, "));
+  EXPECT_THAT(message("PUT", std::string(kService) + "?dryRun=All", body),
+              ::testing::StartsWith(why + "/services/specs/web/w, "));
+}
+
 TEST_F(WritesTest, OptionsOfAChangeAreJudgedUnderItsOwnName) {
   begin_with_service();
   EXPECT_EQ(patch(kMerge, "{}", "?fieldValidation=strict"),

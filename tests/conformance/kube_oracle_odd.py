@@ -121,7 +121,7 @@ DELETES = ['{"kind":"Service"}', '{"kind":"DeleteOptions","apiVersion":"v1","gra
            '{"preconditions":{"resourceVersion":"1"}}', '{"preconditions":"x"}', "{", "[]"]
 QUERIES = ["fieldValidation=strict", "fieldManager=" + "x" * 129, "fieldManager=a%0Ab", "dryRun=all", "dryRun=", "dryRun=All&dryRun=x", "timeout=x", "timeout=5", "timeout=5q", "timeout=1m30s"]
 LISTS = ["labelSelector=%3D", "labelSelector=n%3Ca", "labelSelector=n%20in%20(", "labelSelector=n%3D" + "x" * 64, "labelSelector=a/b/c", "labelSelector=!", "fieldSelector=a", "fieldSelector=metadata.name%3Dc1",
-         "fieldSelector=metadata.uid%3Dx", "fieldSelector=%3Dx", "resourceVersion=x", "watch=1&resourceVersion=x", "unknown=1&labelSelector=n", "pretty=true&labelSelector=n"]
+         "fieldSelector=metadata.uid%3Dx", "fieldSelector=%3Dx", "resourceVersion=x", "watch=1&resourceVersion=x", "unknown=1&labelSelector=n", "pretty=true&labelSelector=n", "limit=1&labelSelector=n"]
 REQUESTS = [("POST", "N/services?dryRun=All", body, {}) for body in BODIES]
 REQUESTS += [("PUT", "N/services/w?dryRun=All", body, {}) for body in BODIES]
 REQUESTS += [("DELETE", "N/services/w", body, {}) for body in DELETES]
@@ -148,13 +148,13 @@ SESSIONS = {
         "create service loadbalancer Bad_Name --tcp=80", "create svc clusterip n --tcp=80 --dry-run=server -o name", "get svc", "describe svc a e h", "set selector svc a x=y", "set selector svc a 'x in (y)'", "set selector svc a x=y,z=",
         "set selector svc nope x=y", "get svc a -o jsonpath={.spec.selector}", "create quota q --hard=cpu=1 --dry-run=client -o name", "create configmap cm --from-literal='bad key=v'", "create configmap cm --from-literal=a=1 --from-literal=a=2",
         "create configmap Bad_Name", "create secret generic s --type=kubernetes.io/tls", "create secret docker-registry r --docker-username=u --docker-password=p", "create secret generic s --from-literal=a=b --type=odd",
-        "get secret r s -o jsonpath={.items[*].type}", "create namespace Bad_Name", "create namespace " + "x" * 64, "create serviceaccount default", "create token nobody", "create deployment d --image=' '", "delete svc --all"],
+        "get secret r s -o jsonpath={.items[*].type}", "create namespace Bad_Name", "create namespace " + "x" * 64, "create serviceaccount default", "create deployment d --image=' '", "delete svc --all"],
     "editing": [
         f"create -f - <<< {SVC}", EDIT.format("s/port:.80/port:\\ 81/"), "get svc w -o jsonpath={.spec.ports[0].port}", EDIT.format("s/nothing/x/"), EDIT.format("s/ClusterIP/NodePort/"), "get svc w",
         "KUBE_EDITOR=false edit svc w", "edit svc nope", "patch svc w -p '{\"spec\":{\"ports\":[{\"port\":81,\"nodePort\":80}]}}'", "patch svc w --type=merge -p '{\"spec\":{\"ports\":[{\"port\":0}]}}'",
         "patch svc w --type=json -p '[{\"op\":\"add\",\"path\":\"/spec/externalIPs\",\"value\":[\"1.2.3.4\",\"x\"]}]'", "patch svc w --type=odd -p '{}'", "patch svc w --subresource=status -p '{\"status\":{\"conditions\":[{}]}}'",
         "patch svc w --subresource=nope -p '{}'", "patch svc w --dry-run=server -p '{\"spec\":{\"type\":\"LoadBalancer\"}}' -o jsonpath={.spec.type}", "annotate svc w 'bad key=v'", "annotate svc w a=b --overwrite --resource-version=1",
-        "label svc w a=", "label svc w a=b a-", "label svc w --all x=y", "label svc --all x=y --dry-run=server", "label svc w " + "k" * 64 + "=v", "label svc w k=" + "v" * 64, "label --list svc w", "get svc w --show-labels",
+        "label svc w a=", "label svc w a=b a-", "label svc w --all x=y", "label svc --all x=y --dry-run=server", "label svc w " + "k" * 64 + "=v", "label svc w k=" + "v" * 64, "get svc w --show-labels",
         "apply -f - <<< " + SVC, "apply -f - <<< " + SVC + "\n---\n" + LB.replace('"port":80', '"port":0'), "get svc -o name", "apply -f - <<< " + SVC.replace('"port":80', '"port":80,"port":81'), "apply --prune -f - <<< " + SVC,
         "apply -f - <<< " + SVC.replace("v1", "v9"), "apply -f - <<< " + SVC.replace("Service", "Thing"), "apply -f - <<< " + SVC.replace('"selector":{"app":"web"}', '"selector":null'), "get svc w -o jsonpath={.spec.selector}",
         "replace -f - <<< " + SVC.replace('"name":"w"', '"name":"w","resourceVersion":"1"'), "replace -f - <<< " + SVC.replace('"name":"w"', '"name":"other"'), "replace -f - <<< " + SVC.replace('"name":"w"', '"name":"w","uid":"x"'),
@@ -163,9 +163,9 @@ SESSIONS = {
         f"create -f - <<< {SVC}", "get svc w -o custom-columns=A:.metadata.name,B:.spec.nope,C:.spec.ports[*].port", "get svc w -o jsonpath={.spec.ports[?(@.port==80)].name}", "get svc w -o jsonpath={.nope}", "get svc w -o jsonpath='{.spec'",
         "get svc w -o odd", "get svc w -o jsonpath-as-json={.spec.selector}", "get svc w -o go-template='{{range .spec.ports}}{{.port}}{{end}}'", "get svc w --no-headers", "get svc w -o wide --show-labels", "get svc,cm -o name",
         "get svc w w", "get svc/w cm/nope", "get svc w nope", "get svc -l 'a=b,c!=d' -o name", "get svc --field-selector metadata.name=w,spec.type=NodePort", "get svc --sort-by=.spec.nope", "get svc --sort-by=.metadata.name", "get svc -A --field-selector metadata.namespace=oracle-showing",
-        "get svc w --subresource=status", "get svc w --subresource=scale", "get svc w --raw /x", "get --raw '/api/v1/namespaces/oracle-showing/services?limit=1'", "get --raw /api/v1/namespaces/oracle-showing/services/nope", "get service.v1. w", "get services.v1.core w",
+        "get svc w --subresource=status", "get svc w --subresource=scale", "get svc w --raw /x", "get --raw /api/v1/namespaces/oracle-showing/services/nope", "get service.v1. w", "get services.v1.core w",
         "get nothing", "get svc w --output-watch-events", "describe svc nope", "describe svc -l a=b", "describe svc", "wait svc/w --for=jsonpath='{.spec.type}'=ClusterIP --timeout=2s", "wait svc/w --for=jsonpath='{.spec.type}'=x --timeout=1s",
-        "wait svc/w --for=condition=Ready --timeout=1s", "wait svc/nope --for=delete --timeout=1s", "wait svc -l a=none --for=delete --timeout=1s", "wait svc/w --for=odd", "explain service.spec.sessionAffinityConfig", "explain service.nope", "api-resources --namespaced=false -o name",
+        "wait svc/w --for=condition=Ready --timeout=1s", "wait svc/nope --for=delete --timeout=1s", "wait svc -l a=none --for=delete --timeout=1s", "wait svc/w --for=odd", "explain service.nope",
         "delete svc w --dry-run=server", "delete svc w --cascade=odd", "delete svc --field-selector metadata.name=w", "delete svc", "delete svc -l =", "delete svc w --grace-period=-1", "delete svc w --now", "delete all --all", "delete ns nope", "delete svc w cm/nope"],
     "freezing": [
         'create -f - <<< {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c"},"immutable":true,"data":{"a":"b"}}', "patch cm c -p '{\"data\":{\"a\":\"c\"}}'", "patch cm c -p '{\"immutable\":false}'", "patch cm c -p '{\"binaryData\":{\"x\":\"Yg==\"}}'",

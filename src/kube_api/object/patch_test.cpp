@@ -28,6 +28,7 @@ TEST(StrategicPatch, MergesListsByKeyInTheOrderOfTheRealServer) {
       {R"({"spec":{"selector":{"a":"b"}}})", R"({"spec":{"selector":null}})", R"({"spec":{}})"},
       {R"({"spec":{"selector":{"a":"b"}}})", R"({"spec":{"selector":{"$patch":"replace","c":"d"}}})",
        R"({"spec":{"selector":{"c":"d"}}})"},
+      {R"({"spec":{}})", R"({"spec":{"ports":[{"name":"q"}]}})", R"({"spec":{"ports":[{"name":"q"}]}})"},
       {R"({"spec":{"ports":[{"port":80}]}})", R"({"spec":{"ports":[{"name":"q"}]}})",
        "map: map[name:q] does not contain declared merge key: port"},
   };

@@ -90,6 +90,12 @@ class StrategicPatch {
       target[key] = without_directives(change);
       return {};
     }
+    // Where there is nothing yet, nothing is merged, and no key is asked for.
+    const bool plain = std::ranges::all_of(*items, [](const auto& item) { return directive(item).empty(); });
+    if (!target.contains(key) && plain) {
+      target[key] = change;
+      return {};
+    }
     auto& value = target[key];
     if (!value.is_array()) value.emplace_array();
     auto& list = value.get_array();

@@ -1,4 +1,6 @@
 // PATCH: the change is computed on the kind's own form of the object as it stands, then takes the way of a replace.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -39,6 +41,7 @@ struct Patch {
 
 // What a strategic patch says of a value that does not fit, from what a decoder says.
 std::string conversion_error(const std::string& text) {
+  if (text.starts_with("illegal base64")) return "error decoding from json: " + text;
   constexpr std::string_view kFrom = "cannot unmarshal ", kTo = " of type ";
   const auto from = text.find(kFrom), to = text.rfind(kTo);
   if (from == std::string::npos || to == std::string::npos || text.find("IntOrString") != std::string::npos)
@@ -96,6 +99,7 @@ ApiResult<Incoming> patched(const Patch& patch, const json::Object& before) {
       if (patch.call.field_validation == FieldValidation::warn && key != "kind" && key != "apiVersion")
         error.warnings.push_back(fmt::format("unknown field {}", in_quotes(key)));
     }
+    std::ranges::sort(error.warnings);
     return refuse(std::move(error));
   }
   auto incoming = decode_incoming(patch.call, object, patch.strict);

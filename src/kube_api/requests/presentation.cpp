@@ -91,10 +91,12 @@ namespace {
 json::Value present_item(const Call& call, const json::Object& stored, WallTime now) {
   if (call.output.form == OutputForm::table) return row(call, stored, now);
   if (call.output.form != OutputForm::plain) return metadata_only(call, stored);
-  auto own = in_own_form(*call.target.kind, stored);
-  own.erase("kind");
-  own.erase("apiVersion");
-  return own;
+  // Without kind and version, and in the order of the type: erasing would move members.
+  json::Object item;
+  for (auto& member : in_own_form(*call.target.kind, stored)) {
+    if (member.key() != "kind" && member.key() != "apiVersion") item[member.key()] = std::move(member.value());
+  }
+  return item;
 }
 
 }  // namespace

@@ -184,13 +184,15 @@ std::optional<http::Response> empty_collection(const Api& api, std::string_view 
   return document(200, list, false);
 }
 
-// What kubectl autoscale and kubectl exec ask for: said in words what there is instead.
+// What kubectl autoscale, kubectl create token and kubectl exec ask for: said in words what there is instead.
 std::optional<http::Response> not_offered(std::string_view path) {
   const auto refused = [](std::string why) {
     return fault_response({404, "NotFound", "this API server offers no " + std::move(why), json::Object{}});
   };
   if (path.starts_with("/apis/autoscaling/") && path.contains("/horizontalpodautoscalers"))
     return refused("HorizontalPodAutoscaler: set the number of replicas with kubectl scale");
+  if (path.contains("/serviceaccounts/") && path.ends_with("/token"))
+    return refused("tokens of service accounts: tokens and client certificates are what its configuration names");
   const bool of_pod = path.starts_with("/api/v1/namespaces/") && path.contains("/pods/");
   for (const std::string_view name : {"exec", "attach", "portforward"}) {
     if (of_pod && path.substr(path.rfind('/') + 1) == name)

@@ -339,12 +339,12 @@ Task<ApiResult<ObjectPtr>> create_admitted(Api& api, const Kind& kind, json::Obj
 namespace {
 
 // Where the real server keeps an object: its texts say so.
-std::string storage_key(const ObjectRef& ref) {
+std::string storage_key(const ObjectRef& ref, bool dry_run) {
   const std::string_view place = ref.storage == "services"    ? "services/specs"
                                  : ref.storage == "endpoints" ? "services/endpoints"
                                  : ref.storage == "nodes"     ? "minions"
                                                               : std::string_view(ref.storage);
-  return fmt::format("/{}/{}{}{}", place, ref.ns, ref.ns.empty() ? "" : "/", ref.name);
+  return fmt::format("{}/{}/{}{}{}", dry_run ? "" : "/registry", place, ref.ns, ref.ns.empty() ? "" : "/", ref.name);
 }
 
 }  // namespace
@@ -377,7 +377,7 @@ Task<ApiResult<Written>> replace_object(Api& api, Call call, std::string body, s
     const bool pinned = !text_at(object, {"metadata", "resourceVersion"}).empty();
     const auto resource = kind.resource();
     Change change = [object, resource,
-                     key = storage_key(ref)](const json::Object& before) -> ApiResult<json::Object> {
+                     key = storage_key(ref, call.dry_run)](const json::Object& before) -> ApiResult<json::Object> {
       // Another object of the same name is not the one that is to be replaced.
       const auto uid = uid_of(object), present = uid_of(before);
       if (uid.empty() || uid == present) return object;
