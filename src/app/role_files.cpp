@@ -1,5 +1,8 @@
 #include "app/role_files.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 #include "base/strings.h"
@@ -60,14 +63,18 @@ std::string one_step_in(std::string_view yaml) {
   return text;
 }
 
-// A word for the shell, in single quotes.
-std::string shell(std::string_view text) {
+}  // namespace
+
+std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
 }
 
-}  // namespace
+std::string shell_word(std::string_view text) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || std::string_view("/._-+@%").contains(c); };
+  return !text.empty() && std::ranges::all_of(text, plain) ? std::string(text) : shell_quoted(text);
+}
 
 std::string auth_url(const Instance& instance) {
   return fmt::format("http://127.0.0.1:{}/identity/v3", instance.port("cloud"));
@@ -183,7 +190,7 @@ std::string lab_config(const Instance& instance, const UpOptions& options, const
 }
 
 std::string openrc(const Instance& instance, const Person& person) {
-  return fmt::format(R"(# For a shell: . {0}/openrc
+  return fmt::format(R"(# For a shell: . {0}
 export FAIRWAY_DIR={1}
 export KUBECONFIG={2}
 export OS_AUTH_URL={3}
@@ -197,8 +204,9 @@ export OS_PASSWORD={6}
 unset OS_CLOUD OS_TOKEN OS_AUTH_TYPE OS_TENANT_NAME OS_TENANT_ID OS_PROJECT_ID OS_USER_ID
 unset OS_USER_DOMAIN_NAME OS_PROJECT_DOMAIN_NAME OS_SYSTEM_SCOPE OS_CACERT
 )",
-                     instance.dir(), shell(instance.dir()), shell(instance.path("kubeconfig")), auth_url(instance),
-                     shell(person.user), shell(person.project), shell(person.password));
+                     shell_word(instance.path("openrc")), shell_quoted(instance.dir()),
+                     shell_quoted(instance.path("kubeconfig")), auth_url(instance), shell_quoted(person.user),
+                     shell_quoted(person.project), shell_quoted(person.password));
 }
 
 std::string clouds_yaml(const Instance& instance, const Person& demo, const Person& admin) {

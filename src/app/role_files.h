@@ -34,4 +34,8 @@ struct ComponentLogin {
 [[nodiscard]] std::string kubeconfig(const Instance& instance, const std::string& ca_pem, const std::string& user,
                                      const std::string& token);
 
+// A word for the shell: in single quotes; or as it is, where a shell reads it as one word anyway.
+[[nodiscard]] std::string shell_quoted(std::string_view text);
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 }  // namespace fairway::app

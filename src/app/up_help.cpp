@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/role.h"
+#include "app/role_files.h"
 #include "base/strings.h"
 #include "json/value.h"
 
@@ -32,13 +33,13 @@ std::string up_help(const Instance& instance, const UpOptions& options, std::chr
   Dashboard   http://127.0.0.1:{}/dashboard/  (user demo, project demo; the password is in secrets/demo.password)
 
 In another terminal:
-  . {}/openrc                        (the demo project; openrc.admin is the administrator's)
+  . {}                        (the demo project; openrc.admin is the administrator's)
   kubectl get nodes
   openstack loadbalancer list
   fairway lab exec client -- curl -s http://ADDRESS/
 )",
                                  took.count(), instance.dir(), instance.port("kube-api"), instance.port("cloud"),
-                                 instance.port("cloud"), instance.dir());
+                                 instance.port("cloud"), shell_word(instance.path("openrc")));
   for (const std::string& publish : options.publish)
     text += fmt::format("  http://{}/ leads to {}\n", publish.substr(0, publish.find('=')),
                         publish.substr(publish.find('=') + 1));

@@ -16,6 +16,19 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+TEST(UpHelp, WhatIsToBeTypedCanBeTyped) {
+  const testing::TemporaryFolder folder;
+  const auto line_of = [&](const std::string& name) {
+    const auto instance = Instance::open(folder.file(name), system_random());
+    const std::string text = up_help(*instance, {}, std::chrono::milliseconds(5));
+    const auto begin = text.find("  . ");
+    return text.substr(begin, text.find("  (the demo", begin) - begin);
+  };
+  EXPECT_THAT(line_of("demo"), ::testing::StartsWith("  . " + folder.file("demo/openrc ")));
+  EXPECT_THAT(line_of("my demo"), ::testing::StartsWith("  . '" + folder.file("my demo/openrc'")));
+  EXPECT_THAT(line_of("bob's"), ::testing::StartsWith("  . '" + folder.file("bob'\\''s/openrc'")));
+}
+
 TEST(LastWords, AreThoseOfARoleThatGaveUp) {
   EXPECT_EQ(last_words("{\"message\":\"a\"}\n"
                        "{\"level\":\"error\",\"message\":\"the role could not serve\",\"why\":\"no port\"}\n"),
