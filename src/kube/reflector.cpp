@@ -49,10 +49,8 @@ Task<> Reflector::run() {
                     {{"collection", collection_.name}, {"error", ended.what}});
       // A server that is behind its own lists would have us list for ever.
       const bool at_once = env_.clock.steady() - began < kShortWatch;
-      if (ended.code == Errc::gone && !at_once) {
-        backoff.reset();
-        continue;
-      }
+      if (!at_once) backoff.reset();
+      if (ended.code == Errc::gone && !at_once) continue;
     } else {
       ended = std::move(listed).error();
     }

@@ -33,6 +33,7 @@ struct Source {
   store::Revision in_force = 0;                // as far as its last word goes, over connections
   SteadyTime unanswered_since = {};            // of the oldest change that it has not acknowledged
   SteadyTime gone_at = {};
+  bool silent = false;  // was cut off for that, and has not answered since: connected or not, it is away
   std::map<std::pair<std::string, std::string>, std::string> complaints;
   std::map<std::string, std::string> members;
 };
@@ -115,6 +116,12 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
         sources_ | std::views::values, [](const Source& source) { return source.channel != nullptr; }));
   }
 
+  // Of those, they that answer.
+  [[nodiscard]] bool anybody_answers() const {
+    return std::ranges::any_of(sources_ | std::views::values,
+                               [](const Source& source) { return source.channel != nullptr && !source.silent; });
+  }
+
   // ---- for the API
 
   void observe(std::function<void()> observer) { observers_.push_back(std::move(observer)); }
@@ -132,7 +139,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
 
   static Task<bool> wait_in_force(std::shared_ptr<Core> core, Duration limit) {
     return wait_for(core, core->heard_, limit, [core, revision = core->packets_revision()] {
-      return core->connected() == 0 || core->in_force(revision);
+      return !core->anybody_answers() || core->in_force(revision);
     });
   }
 
@@ -293,7 +300,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
     heard_.notify_all();
     counters_.gateway_gone(name);
     connected_.set(static_cast<double>(connected()));
-    if (connected() == 0) away_since_ = env_.clock.steady();
+    if (!source.silent && !anybody_answers()) away_since_ = source.gone_at;
     if (!stopped_) env_.log.warn("a gateway has gone away", {{"gateway", name}, {"why", why}});
     tell_observers();
   }
@@ -317,6 +324,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   void hear_applied(const std::string& name, Source& source, const link::Applied& applied) {
     source.acknowledged = std::min(applied.revision, source.sent);
     source.in_force = source.acknowledged;
+    source.silent = false;
     heard_.notify_all();
     source.unanswered_since = env_.clock.steady();
     auto before = std::exchange(source.complaints, {});
@@ -372,7 +380,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   [[nodiscard]] store::Revision packets_revision() const { return std::max(projector_.world().revision, repeated_); }
 
   [[nodiscard]] bool nobody_answers() const {
-    return connected() == 0 && env_.clock.steady() - away_since_ >= config_.away_patience;
+    return !anybody_answers() && env_.clock.steady() - away_since_ >= config_.away_patience;
   }
 
   [[nodiscard]] bool is_due(const Pending& pending) const {
@@ -490,6 +498,8 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
       if (!source.channel || source.acknowledged >= source.sent) continue;
       if (env_.clock.steady() - source.unanswered_since < config_.silent_patience) continue;
       env_.log.error("a gateway does not answer and is cut off", {{"gateway", name}});
+      const bool was_silent = std::exchange(source.silent, true);
+      if (!was_silent && !anybody_answers()) away_since_ = env_.clock.steady();
       source.channel->close();
     }
   }

@@ -3,7 +3,7 @@
 // "ACTIVE means applied": a load balancer that is PENDING_* is settled when a gateway has acknowledged the revision
 // that last concerned packets; at once in noop mode; and when no gateway lives, after away_patience (operating_status
 // then says OFFLINE). A gateway that is connected and does not answer for silent_patience is cut off and counts as
-// away.
+// away until it answers, however soon it is connected again.
 //
 // Threads: the loop's. The ledger and env outlive this; the ledger must not change before start() has returned.
 #pragma once

@@ -27,7 +27,9 @@ class Folder {
 // A gateway that does what the test says: keeps its world, and acknowledges at once or when told.
 class FakeGateway {
  public:
-  FakeGateway(CloudUnderTest& cloud, const std::string& address, const std::string& name = "gw-1") : cloud_(cloud) {
+  FakeGateway(CloudUnderTest& cloud, const std::string& address, const std::string& name = "gw-1",
+              bool acknowledges_all = true)
+      : acknowledges(acknowledges_all), cloud_(cloud) {
     auto connected = cloud.run(link::connect(address));
     EXPECT_TRUE(connected.has_value());
     if (!connected) return;
@@ -61,7 +63,7 @@ class FakeGateway {
   link::World world;
   std::vector<link::ChangeSet> changes;
   std::vector<link::Failure> failing;
-  bool acknowledges = true;
+  bool acknowledges;
 
  private:
   static Task<> follow(FakeGateway* self) {
@@ -310,6 +312,24 @@ TEST_F(GatewaysTest, ASilentGatewayIsCutOff) {
   EXPECT_EQ(cloud_.gateways->connected(), 0U);
   cloud_.wind(std::chrono::seconds(2));
   EXPECT_EQ(balancer_status(id), "ACTIVE");
+}
+
+TEST_F(GatewaysTest, ASilentGatewayThatComesBackAtOnceIsNotWaitedForBeforeItAnswers) {
+  auto gateway = std::make_unique<FakeGateway>(cloud_, folder_.socket(), "gw-1", false);
+  const auto id = cloud_.make_balancer();
+  cloud_.wind(std::chrono::milliseconds(30'600));
+  EXPECT_EQ(cloud_.gateways->connected(), 0U);
+  EXPECT_EQ(balancer_status(id), "PENDING_CREATE");
+  gateway = std::make_unique<FakeGateway>(cloud_, folder_.socket(), "gw-1", false);
+  EXPECT_EQ(cloud_.gateways->connected(), 1U);
+  cloud_.wind(std::chrono::seconds(2));
+  EXPECT_EQ(balancer_status(id), "ACTIVE");
+  EXPECT_EQ(balancer_operating(id), "OFFLINE");
+  gateway->acknowledge();
+  EXPECT_EQ(balancer_operating(id), "ONLINE");
+  cloud_.make_listener(id);
+  cloud_.wind(std::chrono::seconds(5));
+  EXPECT_EQ(balancer_status(id), "PENDING_UPDATE") << "it answers again, so it is waited for";
 }
 
 TEST_F(GatewaysTest, NothingPendingSurvivesARestart) {
