@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "base/backoff.h"
 #include "net/namespace.h"
 
 namespace fairway::lab {
@@ -156,10 +157,16 @@ Task<> Kubelet::bind(std::string ns, std::string name, std::string node) {
                    {"kind", "Binding"},
                    {"metadata", json::Object{{"name", name}, {"namespace", ns}}},
                    {"target", json::Object{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", node}}}};
-  const auto bound = co_await shared_.kube.create(kube::kPods.path(ns, name, "binding"), binding);
-  if (!bound && bound.error().code != Errc::conflict)
+  Backoff backoff(shared_.env.random, std::chrono::milliseconds(200), std::chrono::seconds(10));
+  for (;;) {
+    const auto bound = co_await shared_.kube.create(kube::kPods.path(ns, name, "binding"), binding);
+    if (bound || bound.error().code == Errc::conflict) co_return;
     shared_.env.log.warn("a pod could not be bound to a node",
                          {{"pod", ns + "/" + name}, {"node", node}, {"why", bound.error().what}});
+    // Nobody would bind it when the API is back: a pod that waits for its node does not change.
+    if (bound.error().code != Errc::unavailable && bound.error().code != Errc::timeout) co_return;
+    co_await shared_.env.timers.sleep(backoff.next());
+  }
 }
 
 }  // namespace fairway::lab
