@@ -124,6 +124,15 @@ TEST_F(WritesTest, AVersionOfANewObjectIsRefusedOnlyWhereItIsOneAndMatters) {
   EXPECT_EQ(message("POST", maps, body("x")), "201 ");
 }
 
+TEST_F(WritesTest, AResourceOfNothingDoesNotMakeAPodBurstable) {
+  begin();
+  const auto made =
+      ask("POST", "/api/v1/namespaces/web/pods?dryRun=All",
+          R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i","resources":{"limits":{
+                            "memory":null}}}]}})");
+  EXPECT_EQ(json::string_or(made.body, "status.qosClass"), "BestEffort");
+}
+
 TEST_F(WritesTest, TheEnvironmentAndHooksOfAContainerAreJudged) {
   begin();
   const auto pod = [&](const std::string& container) {

@@ -121,7 +121,7 @@ DELETES = ['{"kind":"Service"}', '{"kind":"DeleteOptions","apiVersion":"v1","gra
            '{"preconditions":{"resourceVersion":"1"}}', '{"preconditions":"x"}', "{", "[]"]
 QUERIES = ["fieldValidation=strict", "fieldManager=" + "x" * 129, "fieldManager=a%0Ab", "dryRun=all", "dryRun=", "dryRun=All&dryRun=x", "timeout=x", "timeout=5", "timeout=5q", "timeout=1m30s"]
 LISTS = ["labelSelector=%3D", "labelSelector=n%3Ca", "labelSelector=n%20in%20(", "labelSelector=n%3D" + "x" * 64, "labelSelector=a/b/c", "labelSelector=!", "fieldSelector=a", "fieldSelector=metadata.name%3Dc1",
-         "fieldSelector=metadata.uid%3Dx", "fieldSelector=%3Dx", "resourceVersion=x", "watch=1&resourceVersion=x", "unknown=1&labelSelector=n", "pretty=true&labelSelector=n", "limit=1&labelSelector=n"]
+         "fieldSelector=metadata.uid%3Dx", "fieldSelector=%3Dx", "resourceVersion=x", "watch=1&resourceVersion=x", "unknown=1&labelSelector=n", "pretty=true&labelSelector=n"]
 REQUESTS = [("POST", "N/services?dryRun=All", body, {}) for body in BODIES]
 REQUESTS += [("PUT", "N/services/w?dryRun=All", body, {}) for body in BODIES]
 REQUESTS += [("DELETE", "N/services/w", body, {}) for body in DELETES]

@@ -113,7 +113,11 @@ void default_host_ports(json::Object& spec) {
   }
 }
 
-bool counts(std::string_view resource) { return resource == "cpu" || resource == "memory"; }
+// Whether this much of a resource says anything about a pod's class: some of it, and of one of two.
+bool counts(std::string_view resource, const json::Value& amount) {
+  const auto quantity = parse_quantity(std::string_view(amount.as_string()));
+  return (resource == "cpu" || resource == "memory") && quantity && quantity->milli > 0;
+}
 
 }  // namespace
 
@@ -158,8 +162,8 @@ std::string_view qos_class(const json::Object& pod) {
     for (const auto& container : list_at(pod, {"spec", list})) {
       const auto& requests = json::object_or_empty(container, "resources.requests");
       const auto& limits = json::object_or_empty(container, "resources.limits");
-      for (const auto& [key, value] : requests) any = any || counts(key);
-      for (const auto& [key, value] : limits) any = any || counts(key);
+      for (const auto& [key, value] : requests) any = any || counts(key, value);
+      for (const auto& [key, value] : limits) any = any || counts(key, value);
       guaranteed = guaranteed && guarantees(requests, limits, "cpu") && guarantees(requests, limits, "memory");
     }
   }

@@ -74,7 +74,8 @@ std::string explain(const std::map<std::string, int>& obstacles, std::size_t nod
   for (const auto& [why, count] : obstacles) parts.push_back(fmt::format("{} {}", count, why));
   std::ranges::sort(parts);
   return fmt::format(
-      "0/{0} nodes are available: {1}. preemption: 0/{0} nodes are available: {0} Preemption is not helpful for "
+      "0/{0} nodes are available: {1}. no new claims to deallocate, preemption: 0/{0} nodes are available: {0} "
+      "Preemption is not helpful for "
       "scheduling.",
       nodes, join(parts, ", "));
 }

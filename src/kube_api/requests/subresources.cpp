@@ -50,7 +50,6 @@ Task<ApiResult<Written>> assign_pod(Api& api, std::string ns, std::string pod, s
     child(now, "spec")["nodeName"] = node;
     set_condition(child(now, "status"), "PodScheduled",
                   {{"type", "PodScheduled"},
-                   {"observedGeneration", int_at(now, {"metadata", "generation"})},
                    {"status", "True"},
                    {"lastProbeTime", nullptr},
                    {"lastTransitionTime", format_time(api.env.clock.wall())}});
