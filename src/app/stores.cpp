@@ -82,7 +82,7 @@ Task<Result<std::unique_ptr<store::Store>>> open_store(boost::asio::io_context& 
 void watch_store(http::Readiness& readiness, const store::Store& store) {
   readiness.watch("store", [&store]() -> Result<> {
     FW_TRY_DO(store.healthy());
-    return store::etcd::reachable(store);
+    return store.reachable();
   });
 }
 

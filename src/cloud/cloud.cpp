@@ -164,6 +164,9 @@ Task<> Cloud::stop(Duration patience) {
   co_await parts_->server->stop(patience);
   parts_->drivers->stop();
   co_await parts_->gateways->stop();
+  // What was decided is written before the store is told to end; nobody waits for it any more.
+  const auto written = co_await parts_->ledger->settle();
+  if (!written) parts_->context.env.log.warn("the last changes are not written", {{"error", written.error().what}});
 }
 
 }  // namespace fairway::cloud

@@ -224,5 +224,16 @@ TEST_F(ApiTest, WhatWasWrittenIsThereAfterARestart) {
   EXPECT_EQ(uid_of(*found->object), uid);
 }
 
+TEST_F(ApiTest, WhileTheStoreCannotBeWrittenChangesAreRefusedInItsWordsAndReadingGoesOn) {
+  begin();
+  EXPECT_EQ(ask("GET", "/readyz").code, 200);
+  store->fail_next_write("disk full");
+  EXPECT_EQ(ask("POST", kServices, service("a")).code, 503);
+  const auto refused = message("POST", kServices, service("b"));
+  EXPECT_TRUE(refused.starts_with("503 ") && refused.contains("disk full")) << refused;
+  EXPECT_EQ(ask("GET", "/readyz").code, 503);
+  EXPECT_EQ(ask("GET", kServices).code, 200);
+}
+
 }  // namespace
 }  // namespace fairway::kube_api

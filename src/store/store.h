@@ -111,6 +111,10 @@ class Store {
   // The first failed write, if there was one.
   [[nodiscard]] virtual Result<> healthy() const = 0;
 
+  // What makes writes wait for longer than a moment, and what to do about it: the backend is out of reach. They go on by
+  // themselves afterwards; who owes an answer asks here before it writes. Error: unavailable.
+  [[nodiscard]] virtual Result<> reachable() const { return {}; }
+
   // The orderly end: what was asked for before is carried out, and another process may own the store at once. Waits at
   // most `patience`. The destructor alone is enough where the loop goes on.
   virtual Task<> close(Duration patience) {

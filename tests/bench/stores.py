@@ -127,17 +127,15 @@ def wait_for_etcd(endpoint):
         time.sleep(0.05)
 
 
-def etcd(folder, seconds, windows=(1, 8)):
+def etcd(folder, seconds):
     server = Etcd(folder, Cloud.free_port)
     server.start()
     try:
         endpoint = server.endpoints[0]
         wait_for_etcd(endpoint)
         results = {f"plain puts by wrk, {clients} clients": wrk_puts(endpoint, folder, clients, seconds) for clients in CLIENTS}
-        for window in windows:
-            found = bench("fairway_store_etcd_store_bench", endpoint, window, seconds)
-            results |= {f"Fairway's store, {window} under way, {name}": value for name, value in found.items()}
-        return results
+        found = bench("fairway_store_etcd_store_bench", endpoint, seconds)
+        return results | {f"Fairway's store, {name}": value for name, value in found.items()}
     finally:
         server.kill()
 

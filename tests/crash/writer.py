@@ -6,6 +6,7 @@ may be true instead. A check after the restart (check.py) settles which.
 import itertools
 import random
 import threading
+import time
 
 from cloud import Api, NoAnswer
 
@@ -68,8 +69,13 @@ class Writer(threading.Thread):
         if status in good:
             self.acknowledged += 1
             return answer or {}
-        # 409: immutable while it is pending, or an address pool is used up: the object is as it was.
-        if status not in (404, 409) and not (status == 400 and "No more" in str(answer)):
+        if status == 504:  # the store takes too long, and goes on by itself
+            raise NoAnswer(f"{method} {path}: {answer}")
+        if status == 503:
+            time.sleep(0.05)
+        # 409: immutable while it is pending, or an address pool is used up. 503: the store is out of reach. The object is
+        # as it was.
+        if status not in (404, 409, 503) and not (status == 400 and "No more" in str(answer)):
             self.complaints.append(f"{method} {path}: {status} {answer}")
         return None
 

@@ -29,9 +29,10 @@ std::string_view default_type(Errc code) {
       return "HTTPNotImplemented";
     case Errc::unavailable:
       return "HTTPServiceUnavailable";
+    case Errc::timeout:
+      return "HTTPGatewayTimeout";
     case Errc::unauthenticated:
     case Errc::gone:
-    case Errc::timeout:
     case Errc::internal:
       return "HTTPInternalServerError";
   }

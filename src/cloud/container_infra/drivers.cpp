@@ -149,7 +149,7 @@ class Drivers::Core final : public std::enable_shared_from_this<Core> {
 
   // In order: the next message waits until this one is durable.
   static Task<> hear(std::shared_ptr<Core> core, link::Message message) {
-    const auto done = co_await core->api_.ledger.change<bool>([&](Work& work) -> Result<bool> {
+    const auto done = co_await core->api_.ledger.keep<bool>([&](Work& work) -> Result<bool> {
       if (const auto* facts = std::get_if<link::Facts>(&message)) take_facts(work, core->env_, *facts);
       if (const auto* gone = std::get_if<link::Gone>(&message)) take_gone(work, gone->id);
       return true;
@@ -164,7 +164,7 @@ class Drivers::Core final : public std::enable_shared_from_this<Core> {
     while (!core->stopped_) {
       co_await core->env_.timers.sleep(kTick);
       if (core->stopped_ || !any_overdue(core->state(), core->env_)) continue;
-      const auto done = co_await core->api_.ledger.change<bool>([&core](Work& work) -> Result<bool> {
+      const auto done = co_await core->api_.ledger.keep<bool>([&core](Work& work) -> Result<bool> {
         fail_overdue(work, core->env_, core->what_is_missing());
         return true;
       });

@@ -144,6 +144,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
   }
 
   static Task<Result<>> keep_counters(std::shared_ptr<Core> core) {
+    FW_CO_TRY_DO(core->ledger_.healthy());  // before they are taken: a later call keeps them
     const auto rows = core->counters_.take_changed();
     if (rows.empty()) co_return Result<>{};
     const auto kept = co_await core->ledger_.change<bool>([&rows](Work& work) -> Result<bool> {
@@ -405,7 +406,7 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
 
   static Task<> settle_all(std::shared_ptr<Core> core, std::vector<std::string> ids) {
     const auto failures = core->present_failures();
-    const auto done = co_await core->ledger_.change<bool>([&](Work& work) -> Result<bool> {
+    const auto done = co_await core->ledger_.keep<bool>([&](Work& work) -> Result<bool> {
       for (const auto& id : ids) settle(work, core->env_, id, failures);
       return true;
     });
@@ -452,12 +453,12 @@ class Gateways::Core final : public Facts, public std::enable_shared_from_this<C
 
   static Task<> mend_all(std::shared_ptr<Core> core, std::set<std::string> ids) {
     const auto failures = core->present_failures();
-    const auto done = co_await core->ledger_.change<bool>([&](Work& work) -> Result<bool> {
+    const auto done = co_await core->ledger_.keep<bool>([&](Work& work) -> Result<bool> {
       for (const auto& id : ids) mend(work, core->env_, id, failures);
       return true;
     });
     if (!done) core->env_.log.error("load balancers stay in ERROR", {{"error", done.error().what}});
-    core->keep_errors(ids);
+    if (done) core->keep_errors(ids);
   }
 
   // What is still in ERROR is looked at again with the next word of a gateway.

@@ -100,6 +100,9 @@ Task<http::Response> answer_subresource(Api& api, Call call, http::Request& requ
 Task<http::Response> answer_resource(Api& api, Target target, http::Request& request) {
   auto call = understand(request, std::move(target));
   if (!call) co_return fault_response(call.error());
+  if (const auto writable = api.objects.writable(); !writable && request.method != "GET") {
+    co_return fault_response(unavailable(writable.error().what), call->output.pretty);
+  }
   if (!call->target.subresource.empty() && call->target.subresource != "status") {
     auto response = co_await answer_subresource(api, *call, request);
     co_return response;
@@ -140,6 +143,8 @@ std::optional<http::Response> health(const Api& api, bool ready, std::string_vie
   const auto at = [&](std::string_view name) { return path == name || path == std::string(name) + "/ping"; };
   if (at("/healthz") || at("/livez")) return http::Response::text(200, "ok");
   if (!at("/readyz")) return std::nullopt;
+  if (const auto writable = api.objects.writable(); !writable)
+    return http::Response::text(503, writable.error().what);
   return ready && !api.objects.stopping()
              ? http::Response::text(200, "ok")
              : http::Response::text(503, "not ready: the store is being read or the server stops");

@@ -169,6 +169,10 @@ store::Revision Objects::revision() const { return state_->applied; }
 store::Revision Objects::oldest() const { return state_->oldest; }
 Notify& Objects::changed() { return state_->changed; }
 bool Objects::stopping() const { return state_->stopping; }
+Result<> Objects::writable() const {
+  FW_TRY_DO(state_->store.healthy());
+  return state_->store.reachable();
+}
 
 Task<Result<store::Revision>> Objects::write(std::vector<ObjectWrite> writes) {
   auto state = state_;

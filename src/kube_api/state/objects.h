@@ -68,6 +68,9 @@ class Objects {
   // or exists already, or is gone), unavailable.
   Task<Result<store::Revision>> write(std::vector<ObjectWrite> writes);
 
+  // Whether the store takes writes now, which otherwise wait. Error: unavailable, with the cause.
+  [[nodiscard]] Result<> writable() const;
+
   // The oldest revision after which the history is whole.
   [[nodiscard]] store::Revision oldest() const;
   // Changes after `revision`, oldest first; at most `limit`.

@@ -21,7 +21,6 @@ struct EtcdConfig {
   std::chrono::milliseconds request{3'000};
   std::chrono::milliseconds away{5'000};         // without an answer for so long it is said to be away
   std::chrono::milliseconds compact{300'000};    // how often etcd's history is cut; 0: never, somebody else does
-  std::size_t window = 1;                        // transactions under way at once
   std::size_t max_transaction_operations = 128;  // etcd's --max-txn-ops
   std::size_t max_answer_bytes = std::size_t{64} << 20U;  // a larger page of a range is asked for in smaller ones
   std::size_t max_request_bytes = 1'572'864;              // etcd's --max-request-bytes

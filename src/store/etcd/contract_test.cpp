@@ -7,11 +7,9 @@ namespace {
 
 class InEtcd final : public StoreUnderTest {
  public:
-  explicit InEtcd(std::size_t window) : window_(window) {}
   Result<std::unique_ptr<Store>> open(boost::asio::io_context& context, LogLimits limits) override {
     auto config = etcd::shared_config(prefix_);
     config.log_keep = limits;
-    config.window = window_;
     return testing::run_on(context, etcd::open(context, etcd::shared_env(), std::move(config)));
   }
   [[nodiscard]] bool survives_reopening() const override { return true; }
@@ -24,14 +22,11 @@ class InEtcd final : public StoreUnderTest {
   }
 
  private:
-  std::size_t window_;
   std::string prefix_ = etcd::make_prefix();
 };
 
 INSTANTIATE_TEST_SUITE_P(Etcd, StoreContract,
-                         ::testing::Values(StoreKind{"etcd", [] { return std::make_unique<InEtcd>(1); }},
-                                           StoreKind{"etcd, eight under way",
-                                                     [] { return std::make_unique<InEtcd>(8); }}));
+                         ::testing::Values(StoreKind{"etcd", [] { return std::make_unique<InEtcd>(); }}));
 
 }  // namespace
 }  // namespace fairway::store

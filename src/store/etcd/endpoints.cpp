@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds longest_connect = 2s;
-constexpr std::size_t fewest_connections = 4;  // writes, the lease, readers
+constexpr std::size_t connections_kept = 4;  // writes, the lease, readers
 
 // gRPC's status codes, as far as etcd uses them.
 Errc code_of(std::int64_t grpc, std::string_view what) {
@@ -91,7 +91,7 @@ Result<std::unique_ptr<Endpoints>> Endpoints::make(boost::asio::io_context& cont
                                            .connect_timeout = std::min(config.request, longest_connect),
                                            .request_timeout = config.request,
                                            .max_body_bytes = config.max_answer_bytes,
-                                           .max_idle_connections = std::max(fewest_connections, config.window)}));
+                                           .max_idle_connections = connections_kept}));
     made->endpoints_.push_back({origin, std::move(client)});
   }
   return made;

@@ -104,7 +104,7 @@ class EtcdStore final : public Store {
   [[nodiscard]] Revision revision() const override { return writer_->log().newest(); }
   [[nodiscard]] Revision oldest_watchable() const override { return writer_->log().oldest(); }
   [[nodiscard]] Result<> healthy() const override { return writer_->healthy(); }
-  [[nodiscard]] Result<> reachable() const { return writer_->reachable(); }
+  [[nodiscard]] Result<> reachable() const override { return writer_->reachable(); }
   Task<> close(Duration patience) override {
     writer_->log().close();
     writer_->close();
@@ -168,11 +168,6 @@ Task<Result<std::shared_ptr<Writer>>> open_writer(boost::asio::io_context& conte
 }
 
 }  // namespace
-
-Result<> reachable(const Store& store) {
-  const auto* const in_etcd = dynamic_cast<const EtcdStore*>(&store);
-  return in_etcd == nullptr ? Result<>() : in_etcd->reachable();
-}
 
 Task<Result<std::unique_ptr<Store>>> open(boost::asio::io_context& context, Env& env, EtcdConfig config) {
   const auto began = env.clock.steady();

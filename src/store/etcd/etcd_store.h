@@ -1,9 +1,8 @@
 // The store on several machines: an etcd cluster (3.4 or later), spoken to over its JSON gateway.
 //
-// Each transaction is one of etcd's, acknowledged when a majority has it on disk. Up to config's window of them
-// are under way at once; the marker (messages.h) keeps them in order and makes each happen once, so one whose answer
-// was lost is simply sent again, to whichever endpoint answers, for as long as it takes: while etcd is away, writes
-// wait. Only these are failures, and sticky: another process took the store over, etcd lost what it had acknowledged,
+// Each transaction is one of etcd's, acknowledged when a majority has it on disk; one is under way at a time. The marker
+// (messages.h) makes each happen once, so one whose answer was lost is simply sent again, to whichever endpoint answers,
+// for as long as it takes: while etcd is away, writes wait. Only these are failures, and sticky: another process took the store over, etcd lost what it had acknowledged,
 // or it refuses a transaction.
 //
 // Watches are served from memory, out of the answers; etcd's own history is read when the store is opened, and cut
@@ -23,14 +22,10 @@
 namespace fairway::store::etcd {
 
 // `context` and `env` outlive the store, whose destructor lets what was asked for before go on; the ownership is given
-// up after that. Errors: conflict (another process owns it; named), unsupported (written by a newer Fairway), invalid
+// up after that. While etcd is away writes wait, reachable() says why, and an empty transaction behind others is refused
+// with that. Errors: conflict (another process owns it; named), unsupported (written by a newer Fairway), invalid
 // (the configuration), denied, unauthenticated, unavailable.
 [[nodiscard]] Task<Result<std::unique_ptr<Store>>> open(boost::asio::io_context& context, Env& env,
                                                         EtcdConfig config);
-
-// What makes writes of a store wait for longer than a moment, and what to do about it. Error: unavailable, with the
-// endpoint. It ends by itself; an empty transaction behind others is refused with it meanwhile. Of a store that is not
-// in etcd: nothing.
-[[nodiscard]] Result<> reachable(const Store& store);
 
 }  // namespace fairway::store::etcd

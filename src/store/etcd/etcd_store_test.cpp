@@ -120,26 +120,12 @@ class LossyGateway {
         server_(context, env, [this](http::Request& request) { return forward(request); }) {}
   [[nodiscard]] std::string origin() const { return server_.origin(); }
   void lose_next_transactions(int count) { losing_ = count; }
-  // The transaction in which this stands reaches etcd only after the one behind it, whose answer waits for let_go().
-  void hold_back(std::string first) { first_ = std::move(first); }
-  void let_go() {
-    first_.clear();
-    turn_.notify_all();
-  }
 
  private:
   Task<http::Response> forward(http::Request& request) {
     http::Request copy{.method = request.method, .target = request.target, .body = request.body};
     if (request.path == "/v3/watch") co_return co_await stream(std::move(copy));
-    const bool reordered = request.path == "/v3/kv/txn" && !first_.empty();
-    const bool first = reordered && copy.body.contains(first_);
-    while (first && !overtaken_) co_await turn_.wait();
     auto answer = co_await etcd_->send(std::move(copy));
-    if (reordered && !first) {
-      overtaken_ = true;
-      turn_.notify_all();
-      while (!first_.empty()) co_await turn_.wait();
-    }
     if (!answer) co_return http::Response::json(503, R"({"message":"gone","code":14})");
     if (request.path == "/v3/kv/txn" && losing_ > 0) {
       --losing_;
@@ -164,9 +150,6 @@ class LossyGateway {
 
   std::unique_ptr<http::Client> etcd_;
   int losing_ = 0;
-  std::string first_;
-  bool overtaken_ = false;
-  Notify turn_;
   testing::FakeHttpServer server_;
 };
 
@@ -178,12 +161,10 @@ class LostAnswers : public EtcdStoreTest {
     gateway_ = std::make_unique<LossyGateway>(context_, shared_env());
     auto through = config();
     through.endpoints = {gateway_->origin()};
-    through.window = window_;
     store_ = open_store(through);
     FW_ASSERT_OK(transact(*store_, {{}, {{"/a", "1"}, {"/b", "1"}}, {}}));
     watch_ = store_->watch("", 0).value();
   }
-  std::size_t window_ = 1;
   std::unique_ptr<LossyGateway> gateway_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<Watch> watch_;
@@ -219,32 +200,7 @@ TEST_F(LostAnswers, OfARefusedTransactionAreRefusals) {
   EXPECT_EQ(told(run_on(context_, store_->range({})).value()), "/a=1 /b=1 /c=1 ");
 }
 
-class TwoUnderWay : public LostAnswers {
- protected:
-  TwoUnderWay() { window_ = 2; }
-};
-
-// The answer that says so may come when the one before has long been answered, and nobody else writes.
-TEST_F(TwoUnderWay, OneThatOvertookTheOtherIsTriedAgain) {
-  gateway_->hold_back(base64_encode(Names(prefix_).data("/first")));
-  const auto first = ask(*store_, {{}, {{"/first", "1"}}, {}});
-  const auto second = ask(*store_, {{}, {{"/second", "2"}}, {}});
-  ASSERT_TRUE(turn_until([&] { return first->answer.has_value(); }));
-  EXPECT_FALSE(second->answer);
-  gateway_->let_go();
-  ASSERT_TRUE(turn_until([&] { return second->answer.has_value(); }));
-  FW_ASSERT_OK(*first->answer);
-  FW_ASSERT_OK(*second->answer);
-  EXPECT_GT(**second->answer, **first->answer);
-}
-
-class FourUnderWay : public LostAnswers {
- protected:
-  FourUnderWay() { window_ = 4; }
-};
-
-// Which of them were carried out nobody knows, and of each it is found out.
-TEST_F(FourUnderWay, AreEachFoundOutWhenTheirAnswersWereLost) {
+TEST_F(LostAnswers, OfOneAmongManyThatWaitHarmNoneOfThem) {
   gateway_->lose_next_transactions(3);
   auto count = begin_count(*store_);
   count_on(*store_, count, 4);

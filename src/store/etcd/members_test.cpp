@@ -18,7 +18,6 @@ class Members : public StoreRig {
     servers_ = testing::EtcdServer::cluster(3);
     config_ = {.prefix = prefix_, .patience = 20s, .request = 1s};
     for (const auto& server : servers_) config_.endpoints.push_back(server->endpoint());
-    config_.window = 4;
     store_ = open_store(config_);
     ASSERT_NE(store_, nullptr);
     count_ = begin_count(*store_);
@@ -60,7 +59,7 @@ TEST_F(Members, TheEndpointInUseIsKilledAndTheNextOneServes) {
   servers_[1]->start();
   expect_each_once(count_, only(2));
   EXPECT_TRUE(store_->healthy());
-  EXPECT_TRUE(reachable(*store_));
+  EXPECT_TRUE(store_->reachable());
 }
 
 TEST_F(Members, TheLeaderIsKilledAndAnotherIsElected) {
@@ -79,7 +78,7 @@ TEST_F(Members, AFrozenMemberIsLeftForTheNextOne) {
   EXPECT_LT(system_clock().steady() - began, 10s);
   servers_[0]->thaw();
   expect_each_once(count_, only(0));
-  EXPECT_TRUE(reachable(*store_));
+  EXPECT_TRUE(store_->reachable());
 }
 
 TEST_F(Members, WithoutAMajorityWritesWaitAndGoOnWithIt) {

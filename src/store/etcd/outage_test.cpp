@@ -16,12 +16,8 @@ class Outage : public StoreRig {
   // An etcd of its own: it is harmed.
   EtcdConfig begin(std::vector<std::string> arguments = {}) {
     server_ = std::make_unique<testing::EtcdServer>(testing::EtcdTls{}, std::move(arguments));
-    config_ = {.endpoints = {server_->endpoint()},
-               .prefix = prefix_,
-               .patience = 10s,
-               .request = 300ms,
-               .away = 500ms,
-               .window = 4};
+    config_ = {
+        .endpoints = {server_->endpoint()}, .prefix = prefix_, .patience = 10s, .request = 300ms, .away = 500ms};
     store_ = open_store(config_);
     return config_;
   }
@@ -29,7 +25,7 @@ class Outage : public StoreRig {
     store_.reset();
     if (server_) turn_for(50ms);
   }
-  [[nodiscard]] std::string trouble() const { return testing::what(reachable(*store_)); }
+  [[nodiscard]] std::string trouble() const { return testing::what(store_->reachable()); }
 
   std::unique_ptr<testing::EtcdServer> server_;
   EtcdConfig config_;
@@ -49,7 +45,7 @@ TEST_F(Outage, AFrozenEtcdIsSaidInWordsAndGoesOnByItself) {
   EXPECT_NE(trouble().find("no answer in time"), std::string::npos) << trouble();
   EXPECT_NE(trouble().find("etcdctl endpoint status"), std::string::npos) << trouble();
   EXPECT_FALSE(count.asked.back()->answer) << "what was taken on waits";
-  EXPECT_EQ(reachable(*store_).error().code, Errc::unavailable);
+  EXPECT_EQ(store_->reachable().error().code, Errc::unavailable);
   EXPECT_EQ(transact(*store_, {}).error().code, Errc::unavailable) << "who only waits is told";
   server_->thaw();
   ASSERT_TRUE(all_answered(count));

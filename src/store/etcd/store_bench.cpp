@@ -1,6 +1,6 @@
 // How many transactions a second the etcd store makes durable, and how long each waits, with one client and with many.
 //
-// usage: fairway_store_etcd_store_bench ENDPOINT [WINDOW [SECONDS]]
+// usage: fairway_store_etcd_store_bench ENDPOINT [SECONDS]
 //
 // ENDPOINT is such as http://127.0.0.1:2379, on the disk that will hold the state; what is written there lies below
 // /bench/ and stays. SECONDS is for each number of clients.
@@ -14,7 +14,7 @@
 int main(int argc, char** argv) {
   using namespace fairway;
   if (argc < 2) {
-    fmt::print(stderr, "usage: {} ENDPOINT [WINDOW [SECONDS]]\n", argv[0]);
+    fmt::print(stderr, "usage: {} ENDPOINT [SECONDS]\n", argv[0]);
     return 2;
   }
   const auto log = make_log({.level = LogLevel::warn});
@@ -22,8 +22,7 @@ int main(int argc, char** argv) {
   if (!log) return 1;
   Env env{system_clock(), system_random(), loop_timers(), **log, metrics};
   store::etcd::EtcdConfig config{.endpoints = {argv[1]}};
-  if (argc > 2) config.window = static_cast<std::size_t>(parse_int(argv[2]).value_or(1));
-  const auto seconds = argc > 3 ? parse_int(argv[3]).value_or(3) : 3;
+  const auto seconds = argc > 2 ? parse_int(argv[2]).value_or(3) : 3;
   const auto open = [&](boost::asio::io_context& context) {
     config.prefix = fmt::format("/bench/{}/", make_suffix(system_random(), 8));
     return store::etcd::open(context, env, config);

@@ -42,30 +42,24 @@ Task<Result<Revision>> Writer::transact(std::shared_ptr<Writer> self, Transactio
   const auto work = std::make_shared<Work>();
   work->transaction = std::move(transaction);
   self->waiting_.push_back(work);
-  self->pump();
+  if (!self->working_) {
+    self->working_ = true;
+    spawn_task(self->context_, self->env_.log, "store transactions", carry_out_all(self));
+  }
   while (!work->answered) co_await work->told.wait();
   co_return work->answer;
 }
 
-void Writer::pump() {
-  bool moved = true;
-  while (moved) {
-    moved = false;
-    while (!under_way_.empty() && under_way_.front()->settled) {
-      const auto work = std::move(under_way_.front());
-      under_way_.pop_front();
-      answer(*work);
-      moved = true;
-    }
-    while (!waiting_.empty() && under_way_.size() < config_.window) {
-      under_way_.push_back(std::move(waiting_.front()));
-      waiting_.pop_front();
-      start(under_way_.back());
-      moved = true;
-    }
+Task<> Writer::carry_out_all(std::shared_ptr<Writer> self) {
+  while (!self->waiting_.empty()) {
+    const auto work = self->waiting_.front();
+    const auto& asked = work->transaction;
+    if (!asked.when.empty() || !asked.puts.empty() || !asked.deletes.empty()) co_await self->carry_out(work);
+    self->waiting_.pop_front();
+    self->answer(*work);
   }
-  moved_.notify_all();
-  if (closing_ && idle()) ending_.notify_all();
+  self->working_ = false;
+  if (self->closing_) self->ending_.notify_all();
 }
 
 void Writer::answer(Work& work) {
@@ -79,81 +73,45 @@ void Writer::answer(Work& work) {
   work.told.notify_all();
 }
 
-void Writer::start(const WorkPtr& work) {
-  const auto& transaction = work->transaction;
-  if (!health_) {
-    work->answer = std::unexpected(health_.error());
-  } else if (!transaction.when.empty() || !transaction.puts.empty() || !transaction.deletes.empty()) {
-    work->sequence = ++sequence_;
-    spawn_task(context_, env_.log, "store transaction", carry_out(shared_from_this(), work));
-    return;
-  }
-  work->settled = true;
-}
-
-Task<> Writer::carry_out(std::shared_ptr<Writer> self, WorkPtr work) {
-  const auto began = self->env_.clock.steady();
-  while (true) {
-    const bool settled = co_await self->attempt(work);
-    if (settled) break;
-  }
-  self->transactions_.add();
-  self->seconds_.observe(seconds(self->env_.clock.steady() - began));
-  work->settled = true;
-  self->pump();
+Task<> Writer::carry_out(WorkPtr work) {
+  const auto began = env_.clock.steady();
+  work->sequence = ++sequence_;
+  bool settled = false;
+  while (!settled && health_) settled = co_await attempt(work);
+  transactions_.add();
+  seconds_.observe(seconds(env_.clock.steady() - began));
 }
 
 Task<bool> Writer::attempt(WorkPtr work) {
-  if (!health_) {
-    work->answer = std::unexpected(health_.error());
-    co_return true;
-  }
-  const bool was_next = is_next(work);
   auto answer = co_await etcd_->call("/kv/txn", transact_request(config_, names_, {held_.writer, work->sequence - 1},
                                                                  {held_.writer, work->sequence}, work->transaction));
   Result<TransactAnswer> read = answer ? read_transact(*answer, work->transaction)
                                        : Result<TransactAnswer>(std::unexpected(std::move(answer).error()));
   if (!read) {
-    const bool again = co_await wait_for_etcd(std::move(read).error());
-    if (again) co_return false;
-    co_return co_await attempt(work);
+    co_await wait_for_etcd(std::move(read).error());
+    co_return false;
   }
   note_answer();
-  if (!read->in_turn) co_return co_await settle_out_of_turn(work, std::move(read->found), was_next);
+  if (!read->in_turn) co_return co_await settle_out_of_turn(work, std::move(read->found));
   if (read->failed) work->answer = std::unexpected(std::move(*read->failed));
   work->batch = std::move(read->batch);
   co_return true;
 }
 
-bool Writer::is_next(const WorkPtr& work) const {
-  for (const auto& other : under_way_) {
-    if (other == work) return true;
-    if (!other->settled) return false;
-  }
-  return true;
-}
-
-Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found, bool was_next) {
+Task<bool> Writer::settle_out_of_turn(WorkPtr work, std::string found) {
   const auto marker = found.empty() ? fail(Errc::internal, "its keys were deleted in etcd") : Marker::parse(found);
   if (!marker) {
     fail_for_good(marker.error());
   } else if (marker->writer != held_.writer) {
     fail_for_good({Errc::conflict, "another process has taken the store over"});
-  } else if (marker->sequence >= work->sequence) {
-    // Carried out by an attempt whose answer was lost.
-    const auto recovered = co_await recover(work);
-    if (recovered) co_return true;
-    if (is_transient(recovered.error())) {
-      (void)co_await wait_for_etcd(recovered.error());
-    } else {
-      fail_for_good(recovered.error());
-    }
-  } else if (was_next) {
+  } else if (marker->sequence < work->sequence) {
     fail_for_good(
         {Errc::internal, "etcd has lost a transaction that it had acknowledged; was an old copy restored?"});
   } else {
-    // It overtook one before it, which may have been answered meanwhile.
-    while (!is_next(work)) co_await moved_.wait();
+    // Carried out by an attempt whose answer was lost.
+    auto recovered = co_await recover(work);
+    if (recovered) co_return true;
+    co_await wait_for_etcd(std::move(recovered).error());
   }
   co_return false;
 }
@@ -181,22 +139,21 @@ Task<Result<>> Writer::recover(WorkPtr work) {
   co_return Result<>{};
 }
 
-Task<bool> Writer::wait_for_etcd(Error error) {
+Task<> Writer::wait_for_etcd(Error error) {
   if (!is_transient(error)) {
     fail_for_good(std::move(error));
-    co_return false;
+    co_return;
   }
   if (closing_ && env_.clock.steady() - closing_since_ > closing_patience) {
     error.what += "; whether it was written is unknown";
     fail_for_good(std::move(error));
-    co_return false;
+    co_return;
   }
   note_failure(std::move(error));
   // The other endpoints first, then by and by.
   if (failures_ % etcd_->count() == 0) {
     co_await env_.timers.sleep(std::min<Duration>(longest_pause, 20ms * (failures_ / etcd_->count())));
   }
-  co_return true;
 }
 
 void Writer::note_failure(Error error) {
@@ -266,7 +223,7 @@ Task<> Writer::renew() {
     auto renewed = co_await renew_ownership(*etcd_, env_, config_, names_, held_);
     if (renewed) {
       // A write that waits knows better: etcd renews leases while it refuses writes.
-      if (under_way_.empty()) note_answer();
+      if (idle()) note_answer();
       co_return;
     }
     if (is_transient(renewed.error())) {

@@ -1,4 +1,8 @@
-// The queue of transactions on their way to etcd: sent in order, each carried out once, answered in order.
+// The queue of transactions on their way to etcd: sent one after the other, each carried out once, answered in order.
+//
+// One after the other, since requests on several connections overtake each other, and those that did would have to be
+// sent again; and none together in one of etcd's, since each has a revision of its own, by which watches are resumed.
+// Who has many changes at once puts them into one transaction (cloud/model/ledger.h).
 //
 // A transaction whose answer was lost is sent again until it is known what became of it; the marker makes that safe
 // (messages.h). One that was carried out although its answer was lost is read from etcd's history.
@@ -42,7 +46,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
   [[nodiscard]] const Names& names() const { return names_; }
   [[nodiscard]] const EtcdConfig& config() const { return config_; }
   [[nodiscard]] const Result<>& healthy() const { return health_; }
-  [[nodiscard]] bool idle() const { return waiting_.empty() && under_way_.empty(); }
+  [[nodiscard]] bool idle() const { return waiting_.empty(); }
   // Error: unavailable, with the endpoint and the remedy, once etcd has been away for config.away.
   [[nodiscard]] Result<> reachable() const;
   [[nodiscard]] Env& env() { return env_; }
@@ -51,28 +55,23 @@ class Writer : public std::enable_shared_from_this<Writer> {
   struct Work {
     Transaction transaction;
     std::int64_t sequence = 0;
-    bool settled = false;         // its outcome is known
-    bool answered = false;        // and told, after those of all before it
+    bool answered = false;
     Result<Revision> answer = 0;  // as long as it is well: the revision is taken from the batch or the log
     Batch batch;
     Notify told;
   };
   using WorkPtr = std::shared_ptr<Work>;
 
-  // Answers what is done, in order, and sends what may be sent.
-  void pump();
+  // One after the other, until none waits.
+  static Task<> carry_out_all(std::shared_ptr<Writer> self);
   void answer(Work& work);
-  void start(const WorkPtr& work);
-
-  static Task<> carry_out(std::shared_ptr<Writer> self, WorkPtr work);
+  Task<> carry_out(WorkPtr work);
   // Both: whether the outcome is known now.
   Task<bool> attempt(WorkPtr work);
-  Task<bool> settle_out_of_turn(WorkPtr work, std::string found, bool was_next);
-  // The outcome of all before it is known, so etcd's marker stands right before it.
-  [[nodiscard]] bool is_next(const WorkPtr& work) const;
+  Task<bool> settle_out_of_turn(WorkPtr work, std::string found);
   Task<Result<>> recover(WorkPtr work);
-  // Whether to try again.
-  Task<bool> wait_for_etcd(Error error);
+  // Before it is asked again; an error that no asking again can mend fails for good instead.
+  Task<> wait_for_etcd(Error error);
   void note_failure(Error error);
   void note_answer();
   void fail_for_good(Error error);
@@ -90,11 +89,10 @@ class Writer : public std::enable_shared_from_this<Writer> {
   std::unique_ptr<ChangeLog> log_;
   Result<> health_;
 
-  std::deque<WorkPtr> waiting_;
-  std::deque<WorkPtr> under_way_;  // sent, in order
-  std::int64_t sequence_ = 0;      // of the newest that was sent
-  Notify moved_;                   // something was answered
-  Notify ending_;                  // it closes, or has nothing more to do and closes
+  std::deque<WorkPtr> waiting_;  // the first is under way
+  bool working_ = false;         // carry_out_all() runs
+  std::int64_t sequence_ = 0;    // of the newest that was sent
+  Notify ending_;                // it closes, or has nothing more to do and closes
   Notify released_notice_;
   std::optional<Error> obstacle_;  // why etcd does not do what it is told; said once
   std::size_t failures_ = 0;       // since it does not

@@ -73,6 +73,7 @@ struct MemoryStore::State {
   ChangeLog log;
   AsyncMutex in_order;
   bool held = false;
+  Result<> reach;
   Notify released;
   std::optional<std::string> failing;
   Result<> health;
@@ -125,9 +126,15 @@ Revision MemoryStore::revision() const { return state_->log.newest(); }
 Revision MemoryStore::oldest_watchable() const { return state_->log.oldest(); }
 Result<> MemoryStore::healthy() const { return state_->health; }
 
-void MemoryStore::hold() { state_->held = true; }
+Result<> MemoryStore::reachable() const { return state_->reach; }
+
+void MemoryStore::hold(std::string why) {
+  state_->held = true;
+  if (!why.empty()) state_->reach = fail(Errc::unavailable, std::move(why));
+}
 void MemoryStore::release() {
   state_->held = false;
+  state_->reach = {};
   state_->released.notify_all();
 }
 void MemoryStore::fail_next_write(std::string what) { state_->failing = std::move(what); }

@@ -33,8 +33,10 @@ class MemoryStore final : public Store {
   [[nodiscard]] Revision revision() const override;
   [[nodiscard]] Revision oldest_watchable() const override;
   [[nodiscard]] Result<> healthy() const override;
+  [[nodiscard]] Result<> reachable() const override;
 
-  void hold();
+  // Writes wait from here on, and reachable() says `why`, if anything.
+  void hold(std::string why = {});
   void release();
   void fail_next_write(std::string what);
   // Watches from before `revision` get gone.
