@@ -166,9 +166,8 @@ Task<Result<>> drop_lease(kube::Client& kube, std::string holder) {
   if (!now.empty() && now != holder) co_return Result<>{};
   // As it was read: another controller may take it in between.
   json::Object preconditions{{"resourceVersion", json::string_or(*lease, "metadata.resourceVersion")}};
-  const auto gone = co_await kube.remove(
-      lease_path(),
-      json::Object{{"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"preconditions", std::move(preconditions)}});
+  json::Object options{{"kind", "DeleteOptions"}, {"apiVersion", "v1"}, {"preconditions", std::move(preconditions)}};
+  const auto gone = co_await kube.remove(lease_path(), std::move(options));
   const bool left = !gone && gone.error().code != Errc::not_found && gone.error().code != Errc::conflict;
   if (left) co_return std::unexpected(gone.error());
   co_return Result<>{};
