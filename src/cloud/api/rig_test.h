@@ -99,9 +99,9 @@ class ApiRig {
     return send(std::move(request));
   }
 
+  testing::TestEnv env;  // outlives the waiting coroutines that io destroys
   boost::asio::io_context io;
   store::memory::MemoryStore store{io};
-  testing::TestEnv env;
   std::unique_ptr<Ledger> ledger;
   NamedTokens tokens;
   ApiContext context{*ledger, env.env, tokens, "http://cloud.test"};

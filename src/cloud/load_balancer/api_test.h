@@ -180,8 +180,8 @@ class CloudUnderTest {
     }
   }
 
+  testing::TestEnv test;  // outlives the waiting coroutines that context destroys
   boost::asio::io_context context;
-  testing::TestEnv test;
   NamedCallers callers;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Gateways> gateways;
