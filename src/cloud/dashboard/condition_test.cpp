@@ -113,9 +113,9 @@ struct ConditionTest : ::testing::Test {
   [[nodiscard]] std::vector<std::string> why() const { return reasons(world(), balancer()); }
   [[nodiscard]] std::string tone() const { return condition_of(world(), balancer()).tone; }
 
+  testing::TestEnv env;  // outlives the waiting coroutines that io destroys
   boost::asio::io_context io;
   store::memory::MemoryStore store{io};
-  testing::TestEnv env;
   std::unique_ptr<Ledger> ledger;
   ToldFacts facts;
   std::size_t gateways = 1;
