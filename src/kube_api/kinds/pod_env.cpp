@@ -114,6 +114,20 @@ void check_value_from(FieldErrors& errors, const json::Object& variable, const s
   }
 }
 
+// A whole config map or secret; gives how many there are: 0 or 1.
+int check_map_ref(FieldErrors& errors, const json::Object& source, const std::string& field, std::string_view kind) {
+  const auto* present = at(source, {kind});
+  if (present == nullptr) return 0;
+  const auto name = text_in(*present, "name");
+  const auto here = fmt::format("{}.{}.name", field, kind);
+  if (name.empty()) {
+    errors.required(here);
+  } else {
+    add_invalid(errors, here, json::Value(name), dns1123_subdomain_errors(name));
+  }
+  return 1;
+}
+
 }  // namespace
 
 void check_env(FieldErrors& errors, const json::Array& env, const std::string& list) {
@@ -134,19 +148,8 @@ void check_env_from(FieldErrors& errors, const json::Array& sources, const std::
     const auto field = fmt::format("{}[{}]", list, i);
     const auto prefix = text_in(sources[i], "prefix");
     if (!prefix.empty()) add_invalid(errors, field + ".prefix", json::Value(prefix), env_var_name_errors(prefix));
-    int maps = 0;
-    for (const auto* kind : {"configMapRef", "secretRef"}) {
-      const auto* present = at(sources[i].as_object(), {kind});
-      if (present == nullptr) continue;
-      ++maps;
-      const auto name = text_in(*present, "name");
-      const auto here = fmt::format("{}.{}.name", field, kind);
-      if (name.empty()) {
-        errors.required(here);
-      } else {
-        add_invalid(errors, here, json::Value(name), dns1123_subdomain_errors(name));
-      }
-    }
+    const int maps = check_map_ref(errors, sources[i].as_object(), field, "configMapRef") +
+                     check_map_ref(errors, sources[i].as_object(), field, "secretRef");
     if (maps == 0) errors.invalid(list, "", "must specify one of: `configMapRef` or `secretRef`");
     if (maps > 1) errors.invalid(list, "", "may not have more than one field specified at a time");
   }

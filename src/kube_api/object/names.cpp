@@ -92,6 +92,14 @@ Texts dns1035_label_errors(std::string_view text) {
   return texts;
 }
 
+// The rules of a subdomain, whose limit is named in bytes here.
+static Texts prefix_errors(std::string_view prefix) {
+  auto texts = dns1123_subdomain_errors(prefix);
+  if (!texts.empty() && texts[0] == "must be no more than 253 characters")
+    texts[0] = "must be no more than 253 bytes";
+  return texts;
+}
+
 Texts qualified_name_errors(std::string_view text) {
   Texts texts;
   const auto parts = split(text, '/');
@@ -104,11 +112,7 @@ Texts qualified_name_errors(std::string_view text) {
     if (parts[0].empty()) {
       texts.emplace_back("prefix part must be non-empty");
     } else {
-      for (const auto& wrong : dns1123_subdomain_errors(parts[0])) {
-        // The same limit, in another unit's name.
-        const bool too_long = wrong.ends_with(" characters") && wrong.starts_with("must be no more");
-        texts.push_back("prefix part " + (too_long ? "must be no more than 253 bytes" : wrong));
-      }
+      for (const auto& wrong : prefix_errors(parts[0])) texts.push_back("prefix part " + wrong);
     }
   }
   const auto name = parts.back();

@@ -161,32 +161,39 @@ void apply_merge_patch(json::Value& target, const json::Value& patch) {
   }
 }
 
+namespace {
+
+std::unexpected<ApiError> not_decoded(const json::Value& value, std::string_view into) {
+  return refuse(
+      bad_request(fmt::format("error decoding patch: json: cannot unmarshal {} into Go {}", json_type(value), into)));
+}
+
+ApiResult<> check_operation(const json::Value& operation, std::size_t index, std::vector<std::string>& unknown) {
+  if (operation.is_null()) return {};
+  if (!operation.is_object()) return not_decoded(operation, "value of type handlers.jsonPatchOp");
+  for (const auto& member : operation.get_object()) {
+    const std::string_view key = member.key();
+    const bool text = key == "op" || key == "path" || key == "from";
+    if (text && !member.value().is_string() && !member.value().is_null())
+      return not_decoded(member.value(), fmt::format("struct field jsonPatchOp.{} of type string", key));
+    if (!text && key != "value") unknown.push_back(fmt::format("json patch unknown field \"[{}].{}\"", index, key));
+  }
+  return {};
+}
+
+}  // namespace
+
 ApiResult<> check_json_patch(const json::Value& patch, std::vector<std::string>& unknown) {
-  const auto wrong = [](const json::Value& value, std::string_view into) {
-    return refuse(bad_request(
-        fmt::format("error decoding patch: json: cannot unmarshal {} into Go {}", json_type(value), into)));
-  };
   if (patch.is_null()) return {};
   const auto* operations = patch.if_array();
-  if (operations == nullptr) return wrong(patch, "value of type []handlers.jsonPatchOp");
+  if (operations == nullptr) return not_decoded(patch, "value of type []handlers.jsonPatchOp");
   if (operations->size() > 10'000) {
     return refuse(too_large(
         fmt::format("Request entity too large: The allowed maximum operations in a JSON patch is 10000, got {}",
                     operations->size())));
   }
-  std::size_t index = 0;
-  for (const auto& item : *operations) {
-    if (!item.is_object() && !item.is_null()) return wrong(item, "value of type handlers.jsonPatchOp");
-    for (const auto& member : item.is_object() ? item.get_object() : json::Object{}) {
-      const std::string_view key = member.key();
-      if (key == "op" || key == "path" || key == "from") {
-        if (!member.value().is_string() && !member.value().is_null())
-          return wrong(member.value(), fmt::format("struct field jsonPatchOp.{} of type string", key));
-      } else if (key != "value") {
-        unknown.push_back(fmt::format("json patch unknown field \"[{}].{}\"", index, key));
-      }
-    }
-    ++index;
+  for (std::size_t i = 0; i < operations->size(); ++i) {
+    if (auto right = check_operation((*operations)[i], i, unknown); !right) return right;
   }
   return {};
 }
