@@ -1,5 +1,7 @@
 #include "store/etcd/etcd_store.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/backoff.h"
@@ -124,6 +126,11 @@ class EtcdStore final : public Store {
   std::shared_ptr<Writer> writer_;
 };
 
+// An owner that ends before it has cut anything leaves a history without bound, and each moment of it costs the next
+// one's start about half a millisecond: no more than these are read. Watches from before them are told to list again.
+constexpr std::size_t kMostReadAtOpen = 2'000;
+constexpr Revision kOwnRevisions = 16;  // of taking over, which no watch sees
+
 // The log as etcd's history tells it, up to the taking over.
 Task<Result<std::unique_ptr<ChangeLog>>> read_log(Endpoints& etcd, const Names& names, const EtcdConfig& config,
                                                   Revision since) {
@@ -134,10 +141,15 @@ Task<Result<std::unique_ptr<ChangeLog>>> read_log(Endpoints& etcd, const Names& 
     if (!moment.batch.changes.empty() && revision > into->newest()) into->append(std::move(moment.batch));
     return revision < since;
   };
-  FW_CO_TRY(const auto begin, co_await read_history(etcd, names, 0, see));
+  const auto reach = static_cast<Revision>(std::min(config.log_keep.revisions, kMostReadAtOpen)) + kOwnRevisions;
+  const auto from = std::max<Revision>(since - reach, 0);
+  auto begin = co_await read_history(etcd, names, from, see);
+  // Cut later than that: from where it begins now.
+  if (!begin && from > 0 && begin.error().code == Errc::gone) begin = co_await read_history(etcd, names, 0, see);
+  if (!begin) co_return std::unexpected(std::move(begin).error());
   log->advance(since);
   // A history that was never cut begins with etcd's own first revision, which changes nothing.
-  log->compact(std::max<Revision>(begin, 1));
+  log->compact(std::max<Revision>(*begin, 1));
   co_return log;
 }
 

@@ -251,8 +251,8 @@ TEST_F(EtcdStoreTest, EtcdsHistoryIsCutBehindTheLog) {
                  .lease = 90ms,
                  .patience = 10s,
                  .compact = 1ms};
-  const auto store = open_store(own);
-  for (int i = 0; i < 20; ++i) FW_ASSERT_OK(transact(*store, {{}, {{"/a", std::to_string(i)}}, {}}));
+  auto store = open_store(own);
+  for (int i = 0; i < 40; ++i) FW_ASSERT_OK(transact(*store, {{}, {{"/a", std::to_string(i)}}, {}}));
   const auto etcd = Endpoints::make(context_, shared_env(), own).value();
   const auto oldest_kept = [&](Revision revision) {
     json::Object look{{"key", base64(prefix_)}, {"revision", number(revision)}};
@@ -260,6 +260,12 @@ TEST_F(EtcdStoreTest, EtcdsHistoryIsCutBehindTheLog) {
   };
   EXPECT_TRUE(turn_until([&] { return !oldest_kept(store->oldest_watchable() - 1); }));
   EXPECT_TRUE(oldest_kept(store->oldest_watchable())) << "what a watch can ask for stays";
+
+  const auto oldest = store->oldest_watchable();
+  store.reset();
+  store = open_store(own);  // which would read further back than the history reaches
+  EXPECT_GE(store->oldest_watchable(), oldest);
+  FW_EXPECT_OK(transact(*store, {{}, {{"/a", "again"}}, {}}));
 }
 
 struct OwnerCase {
