@@ -278,13 +278,17 @@ class Core : public std::enable_shared_from_this<Core> {
     look();
   }
 
-  // The next change of the table may be far away.
+  // The next change of the table may be far away. One wait for each router, however often it is asked for.
   void tell_probes_later(std::string ns) {
+    if (!told_again_.insert(ns).second) return;
     boost::asio::co_spawn(
         executor_,
         [](std::weak_ptr<Core> weak, Timers& timers, std::string there) -> Task<> {
           co_await timers.sleep(kProbesAgain);
-          if (const auto self = weak.lock()) self->hear_probes(there);
+          const auto self = weak.lock();
+          if (!self) co_return;
+          self->told_again_.erase(there);
+          self->hear_probes(there);
         }(weak_from_this(), env_.timers, std::move(ns)),
         boost::asio::detached);
   }
@@ -362,7 +366,8 @@ class Core : public std::enable_shared_from_this<Core> {
   dataplane::nat::Routers routers_;
   AsyncMutex applying_;
   std::shared_ptr<Pinger> pinger_;
-  std::set<std::string> probed_;                           // namespaces in which probes have said something new
+  std::set<std::string> probed_;      // namespaces in which probes have said something new
+  std::set<std::string> told_again_;  // of those the routers whose HAProxy will be told once more
   std::map<std::string, std::shared_ptr<Proxy>> proxies_;  // by namespace
   std::map<std::string, Done> done_;                       // by router
   std::vector<MemberHealth> last_health_;
