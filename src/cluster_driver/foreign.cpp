@@ -17,19 +17,20 @@ constexpr std::chrono::seconds kRenewal{3};
 
 // What a controller does, as RBAC says it.
 struct Right {
-  std::string_view verb, group, resource, subresource, ns, name;
+  std::string_view verb, group, resource;
+  std::string_view subresource = {}, ns = {}, name = {};  // empty: none, all, any
 };
 constexpr std::array<Right, 14> kRights{
-    {{"list", "", "nodes", "", "", ""},
-     {"watch", "", "nodes", "", "", ""},
-     {"list", "", "services", "", "", ""},
-     {"watch", "", "services", "", "", ""},
-     {"patch", "", "services", "", "", ""},
-     {"patch", "", "services", "status", "", ""},
-     {"list", "discovery.k8s.io", "endpointslices", "", "", ""},
-     {"watch", "discovery.k8s.io", "endpointslices", "", "", ""},
-     {"create", "", "events", "", "", ""},
-     {"patch", "", "events", "", "", ""},
+    {{"list", "", "nodes"},
+     {"watch", "", "nodes"},
+     {"list", "", "services"},
+     {"watch", "", "services"},
+     {"patch", "", "services"},
+     {"patch", "", "services", "status"},
+     {"list", "discovery.k8s.io", "endpointslices"},
+     {"watch", "discovery.k8s.io", "endpointslices"},
+     {"create", "", "events"},
+     {"patch", "", "events"},
      {"get", "", "namespaces", "", "", "kube-system"},
      {"get", "coordination.k8s.io", "leases", "", "kube-system", "fairway-controller"},
      {"create", "coordination.k8s.io", "leases", "", "kube-system", ""},

@@ -143,10 +143,6 @@ std::optional<link::Pool> project(const State& state, const Pool& pool) {
   return shown;
 }
 
-}  // namespace
-
-namespace {
-
 // The API knows no limit; what is longer than a lifetime is as good as for ever.
 int to_seconds(std::int64_t value) {
   return static_cast<int>(std::min<std::int64_t>(value, std::numeric_limits<int>::max()));

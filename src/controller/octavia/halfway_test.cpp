@@ -25,6 +25,14 @@ class Halfway : public Scenario {
       return {.instead = http::Response::json(status, body)};
     };
   }
+  void refuse_listeners() {
+    refuse("POST", "/v2.0/lbaas/listeners", 403, R"({"faultcode":"Client","faultstring":"Quota has been met"})");
+  }
+  // 443 beside 80.
+  void add_port() {
+    api.merge(shop, parsed(R"({"spec":{"ports":[{"name":"a","port":80,"nodePort":30080},
+                                                {"name":"b","port":443,"nodePort":30443}]}})"));
+  }
 };
 
 TEST_F(Halfway, AServiceThatIsDeletedByForceWhileItIsMadeLeavesNothing) {
@@ -99,9 +107,8 @@ TEST_F(Halfway, AnAddressThatIsRefusedDoesNotCostTheOneThatServes) {
 TEST_F(Halfway, AListenerThatIsRefusedAgainAndAgainLeavesOnePool) {
   put_service();
   ASSERT_TRUE(served());
-  refuse("POST", "/v2.0/lbaas/listeners", 403, R"({"faultcode":"Client","faultstring":"Quota has been met"})");
-  api.merge(shop, parsed(R"({"spec":{"ports":[{"name":"a","port":80,"nodePort":30080},
-                                              {"name":"b","port":443,"nodePort":30443}]}})"));
+  refuse_listeners();
+  add_port();
   quiet(minutes(20));
   EXPECT_THAT(events(), Contains(HasSubstr("Quota has been met")));
   EXPECT_LE(cloud.octavia.pools().size(), 2U);
@@ -116,7 +123,7 @@ TEST_F(Halfway, AListenerThatIsRefusedAgainAndAgainLeavesOnePool) {
 TEST_F(Halfway, AChangeThatFailedHalfWayAndIsTakenBackIsUndone) {
   put_service();
   ASSERT_TRUE(served());
-  refuse("POST", "/v2.0/lbaas/listeners", 403, R"({"faultcode":"Client","faultstring":"Quota has been met"})");
+  refuse_listeners();
   api.merge(shop, parsed(R"({"spec":{"sessionAffinity":"ClientIP","ports":[{"port":443,"nodePort":30080}]}})"));
   quiet(minutes(1));
   cloud.wire.fault = [](const http::Request& request) -> testing::Fault {
@@ -148,9 +155,8 @@ TEST_F(Halfway, OneThatWasMadeTwiceAndCannotBeDeletedKeepsNothingElseFromBeingPu
 TEST_F(Halfway, APoolWithoutAListenerGoesWithThePortThatItWasMeantFor) {
   put_service();
   ASSERT_TRUE(served());
-  refuse("POST", "/v2.0/lbaas/listeners", 403, R"({"faultcode":"Client","faultstring":"Quota has been met"})");
-  api.merge(shop, parsed(R"({"spec":{"ports":[{"name":"a","port":80,"nodePort":30080},
-                                              {"name":"b","port":443,"nodePort":30443}]}})"));
+  refuse_listeners();
+  add_port();
   quiet(minutes(1));
   ASSERT_THAT(cloud.octavia.pools(), SizeIs(2));
   cloud.wire.fault = {};
